@@ -1,0 +1,20 @@
+"""The vocabulary of learning."""
+
+from django.db import models
+
+
+class TrainingState(models.TextChoices):
+    """How a training run stands (its Job says how the work stands)."""
+
+    WAITING = "waiting", "Waiting"
+    TRAINING = "training", "Training"
+    WON = "won", "Became the champion"
+    LOST = "lost", "Did not beat the champion"
+    FAILED = "failed", "Failed"
+
+
+class StartedBy(models.TextChoices):
+    """Who asked for it."""
+
+    HAND = "hand", "By hand"
+    TRIGGER = "trigger", "By the trigger"

@@ -1,0 +1,166 @@
+"""The archive's index: studies, series, instances, volumes, who may see them, and what was set aside."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Team
+from common.models import BaseModel
+from studies.types import ImportState, SetAsideReason
+
+
+class Study(BaseModel):
+    """A DICOM study. Dates are DICOM DA text (YYYYMMDD), kept as they came."""
+
+    study_uid = models.CharField(max_length=64, unique=True)
+    patient_id = models.CharField(max_length=64, blank=True, db_index=True)
+    patient_name = models.CharField(max_length=324, blank=True)
+    patient_birth_date = models.CharField(max_length=8, blank=True)
+    patient_sex = models.CharField(max_length=16, blank=True)
+    study_date = models.CharField(max_length=8, blank=True, db_index=True)
+    study_time = models.CharField(max_length=16, blank=True)
+    study_id = models.CharField(max_length=16, blank=True)
+    accession_number = models.CharField(max_length=64, blank=True, db_index=True)
+    referring_physician = models.CharField(max_length=324, blank=True)
+    description = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-study_date", "-created_at"]
+        verbose_name_plural = "studies"
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} {self.study_date} {self.description}"
+
+
+class Series(BaseModel):
+    """A DICOM series. `metadata_name` is the blob with its gzip DICOM JSON, made when an import closes."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="series")
+    series_uid = models.CharField(max_length=64, unique=True)
+    modality = models.CharField(max_length=16, blank=True, db_index=True)
+    number = models.IntegerField(null=True, blank=True)
+    description = models.CharField(max_length=64, blank=True)
+    body_part = models.CharField(max_length=16, blank=True)
+    frame_of_reference_uid = models.CharField(max_length=64, blank=True)
+    instance_count = models.PositiveIntegerField(default=0)
+    frame_count = models.PositiveIntegerField(default=0)
+    metadata_name = models.CharField(max_length=300, blank=True)
+    thumbnail_name = models.CharField(max_length=300, blank=True)
+    indexed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number", "series_uid"]
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"{self.modality} {self.number} {self.description}"
+
+
+class Instance(BaseModel):
+    """A DICOM instance; `blob` is the untouched Part 10 file, `frame_spans` says where each frame's bytes lie in it."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
+    sop_instance_uid = models.CharField(max_length=64, unique=True)
+    sop_class_uid = models.CharField(max_length=64)
+    number = models.IntegerField(null=True, blank=True)
+    transfer_syntax_uid = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField(default=0)
+    columns = models.PositiveIntegerField(default=0)
+    frame_count = models.PositiveIntegerField(default=0)
+    bits_allocated = models.PositiveIntegerField(default=0)
+    samples_per_pixel = models.PositiveIntegerField(default=0)
+    frame_spans = models.JSONField(default=list, help_text="[[offset, length], …] per frame; empty: frames need decoding")
+    blob = models.CharField(max_length=300)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["number", "sop_instance_uid"]
+
+    def __str__(self) -> str:
+        return self.sop_instance_uid
+
+
+class Volume(BaseModel):
+    """Frames of a series that belong together; `geometry` is set when they form one regular grid.
+
+    `frames` is a list of [sop_instance_uid, frame_number] ordered along the slice normal (index k); `geometry` is
+    {"shape_kji", "affine_lps"} (index (k, j, i) → LPS mm) or null, and then `reasons` says why in codes.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="volumes")
+    index = models.PositiveIntegerField(help_text="0, 1, …: the time point or echo within the series")
+    frames = models.JSONField()
+    geometry = models.JSONField(null=True)
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["series", "index"]
+        constraints = [models.UniqueConstraint(fields=["series", "index"], name="volume_index_once")]
+
+    def __str__(self) -> str:
+        return f"volume {self.index} of {self.series_id}"
+
+
+class SeriesGrant(BaseModel):
+    """A team may see a series. Without a grant a series exists for administrators and its uploader alone."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="grants")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="series_grants")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "team"], name="series_grant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} sees {self.series_id}"
+
+
+class Import(BaseModel):
+    """One batch of files that somebody brought in."""
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    source = models.CharField(max_length=200, help_text="browser, stow-rs, or the path given to import_dicom")
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.OPEN)
+    accepted = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    set_aside = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class ImportedInstance(models.Model):
+    """Which import brought (or met again) which instance: its uploader may see it."""
+
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="instances")
+    instance = models.ForeignKey(Instance, on_delete=models.CASCADE, related_name="imports")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "instance"], name="imported_instance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.instance_id} by {self.batch_id}"
+
+
+class SetAsideFile(BaseModel):
+    """A file that could not be taken in: its bytes, and a reason a person understands."""
+
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="set_aside_files")
+    path = models.CharField(max_length=1000)
+    reason = models.CharField(max_length=20, choices=SetAsideReason.choices)
+    detail = models.TextField(blank=True)
+    blob = models.CharField(max_length=300, blank=True)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
