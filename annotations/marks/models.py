@@ -59,9 +59,12 @@ class MarkSet(BaseModel):
     )
     head = models.PositiveIntegerField(default=0)
     locked = models.BooleanField(default=False, help_text="A locked mark set takes no revision")
+    used_values = models.JSONField(default=list, help_text="Every label value that any revision has held, in order")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(origin__in=Origin.values), name="mark_set_origin_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(origin__in=Origin.values), name="mark_set_origin_known")
+        ]
 
     def __str__(self) -> str:
         return f"{self.origin} {self.id} r{self.head}"

@@ -18,9 +18,7 @@ class Project(BaseModel):
     description = models.TextField(blank=True)
     team = models.OneToOneField(Team, on_delete=models.PROTECT, related_name="project")
     state = models.CharField(max_length=10, choices=ProjectState.choices, default=ProjectState.DRAFT)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["name"]
