@@ -7,6 +7,7 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 DATA ?= var/data
+QUEUES ?= interactive,gpu,cpu,io
 export DATA
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ PY := $(BIN)/python
 NODE_PATH_PREFIX = PATH="$$(bash docker/node.sh $(VENV)):$$PATH"
 FRONT_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help run test lint bench screenshots frontend lock api messages clean
+.PHONY: help run web worker install gpu test lint bench screenshots frontend lock api messages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,7 +45,18 @@ screenshots: $(VENV)/.dev frontend/dist/index.html ## Draw every page anew into 
 	@bash docker/chromium.sh $(BIN)
 	@FIDUCIAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_whole_path.py -q
 
+install: $(VENV)/.run ## Install what the product runs on
+
+gpu: $(VENV)/.gpu ## Install that and CuPy
+
 frontend: frontend/dist/index.html ## Build the front end
+
+web: $(VENV)/.run frontend/dist/index.html ## One web server (for containers): HOST, PORT
+	@$(PY) manage.py migrate --noinput
+	@exec $(PY) -m uvicorn config.asgi:application --app-dir platform --host $(HOST) --port $(PORT) --no-access-log
+
+worker: $(VENV)/.run ## One worker (for containers): QUEUES=interactive,gpu,cpu,io
+	@exec $(PY) manage.py worker --queues $(QUEUES)
 
 api: $(VENV)/.dev frontend/node_modules/.stamp ## Write the OpenAPI schema and the front end's types from it
 	@$(PY) manage.py spectacular --format openapi-json --file frontend/openapi.json --validate --fail-on-warn
@@ -67,6 +79,11 @@ $(VENV)/.run: $(VENV)/bin/python requirements.lock
 	@echo "Installing the locked dependencies"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	@touch $@
+
+$(VENV)/.gpu: $(VENV)/.run requirements-gpu.lock
+	@echo "Installing the GPU packages"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-gpu.lock
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock

@@ -20,6 +20,9 @@ P
 }
 compile -o requirements.lock
 compile --extra dev -c requirements.lock -o requirements-dev.lock
+# CuPy and what it alone needs: the rest stands in requirements.lock.
+echo 'cupy-cuda13x==14.2.0' | "$bin/pip-compile" --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+  --no-emit-find-links --no-header --no-annotate --strip-extras -c requirements.lock -o requirements-gpu.lock -
 without_torch requirements.lock
 without_torch requirements-dev.lock
 folder=$(mktemp -d)

@@ -71,7 +71,9 @@ def run_jobs() -> Callable[[], int]:
         load_tasks()
         count = 0
         while True:
-            queued = Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("pk", flat=True).first()
+            queued = (
+                Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("pk", flat=True).first()
+            )
             if queued is None:
                 return count
             run_job(queued)
