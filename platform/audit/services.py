@@ -8,7 +8,12 @@ from audit.models import AuditRecord
 
 
 def record_action(
-    *, actor: User | None, action: str, subject: str, team: Team | UUID | None = None, detail: dict[str, Any] | None = None
+    *,
+    actor: User | None,
+    action: str,
+    subject: str,
+    team: Team | UUID | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one record.
 

@@ -44,7 +44,8 @@ class Job(BaseModel):
             models.CheckConstraint(condition=models.Q(state__in=JobState.values), name="job_state_known"),
             models.CheckConstraint(condition=models.Q(progress__gte=0, progress__lte=1), name="job_progress_share"),
             models.CheckConstraint(
-                condition=~models.Q(state=JobState.RUNNING) | models.Q(claim__isnull=False), name="job_running_is_claimed"
+                condition=~models.Q(state=JobState.RUNNING) | models.Q(claim__isnull=False),
+                name="job_running_is_claimed",
             ),
         ]
 
@@ -78,7 +79,9 @@ class Event(models.Model):
     kind = models.CharField(max_length=80)
     subject = models.CharField(max_length=120)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     staff_only = models.BooleanField(default=False)
     payload = models.JSONField(default=dict)
 

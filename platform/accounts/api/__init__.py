@@ -1,0 +1,1 @@
+"""Session, people and tokens by HTTP."""

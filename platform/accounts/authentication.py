@@ -1,0 +1,44 @@
+"""How an API request says who it is from: a bearer token or the browser's session."""
+
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from accounts.errors import TokenExpiredError, TokenUnknownError
+from accounts.models import Token, User
+from accounts.selectors.tokens import token_for
+from accounts.services.tokens import note_token_use
+
+
+class BearerTokenAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer fid_…`; an unknown or expired token is 401 with code `token_unknown` or `token_expired`."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """Return the token's user, or None when the request bears no token."""
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            token = token_for(secret=secret.strip())
+        except (TokenUnknownError, TokenExpiredError) as error:
+            raise exceptions.AuthenticationFailed(error.message, code=error.code) from error
+        note_token_use(token=token)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge, which makes the answer to a stranger 401 instead of 403."""
+        return 'Bearer realm="Fiducial"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The browser's session with CSRF enforced (403, code `csrf_failed`); a stranger gets 401."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge, which makes the answer to a stranger 401 instead of 403."""
+        return 'Session realm="Fiducial"'
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse a changing request without the CSRF token."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(str(error.detail), code="csrf_failed") from error
