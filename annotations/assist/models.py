@@ -27,8 +27,8 @@ class Model(BaseModel):
 class ModelVersion(BaseModel):
     """One MONAI bundle, kept as a zip blob.
 
-    `labels`: {"1": "organ", …} from the bundle's metadata; `trusted_targets`: config targets outside monai and torch
-    that an administrator has allowed to run.
+    `labels`: {"1": "organ", …} from the bundle's metadata; `untrusted_targets`: config targets outside monai and torch;
+    `trusted_targets`: those of them that an administrator has allowed to run.
     """
 
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
@@ -41,6 +41,7 @@ class ModelVersion(BaseModel):
     metadata = models.JSONField(default=dict)
     labels = models.JSONField(default=dict)
     untrusted_targets = models.JSONField(default=list)
+    trusted_targets = models.JSONField(default=list)
     trusted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -51,19 +52,25 @@ class ModelVersion(BaseModel):
 
     class Meta:
         ordering = ["model", "-number"]
-        constraints = [models.UniqueConstraint(fields=["model", "number"], name="model_version_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "number"], name="model_version_number_once"),
+            models.UniqueConstraint(fields=["model", "bundle_sha256"], name="model_version_bundle_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model.name}/{self.number}"
 
     @property
     def may_run(self) -> bool:
-        """True when nothing in its config needs trust, or an administrator has given it."""
-        return not self.untrusted_targets or self.trusted_at is not None
+        """True when nothing in its config needs trust, or an administrator has given it for every target."""
+        return set(self.untrusted_targets) <= set(self.trusted_targets)
 
 
 class Draft(BaseModel):
-    """What one model version proposes for one case. `label_map`: bundle label → project label value."""
+    """What one model version proposes for one case. `label_map`: bundle label value (text) → project label value.
+
+    `mark_set` is null until its job has written it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="drafts")
@@ -80,15 +87,25 @@ class Draft(BaseModel):
 
 
 class DraftDecision(BaseModel):
-    """What a reader did with a draft; the newest counts. The final outcome compares the marks themselves."""
+    """What a reader did with a draft; the newest counts. The final outcome compares the marks themselves.
+
+    `client_id` makes deciding idempotent: the same id twice is one decision.
+    """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="decisions")
     reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="draft_decisions")
     action = models.CharField(max_length=10, choices=DraftAction.choices)
     revision_number = models.PositiveIntegerField(null=True, blank=True)
+    client_id = models.UUIDField()
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["reading", "client_id"], name="draft_decision_client_id_once"),
+            models.CheckConstraint(
+                condition=models.Q(action__in=DraftAction.values), name="draft_decision_action_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.draft_id}"

@@ -11,6 +11,15 @@ class VersionSource(models.TextChoices):
     SHIPPED = "shipped", "Came with the product"
 
 
+class DraftOutcome(models.TextChoices):
+    """What became of a draft in one reading, by comparing the marks themselves."""
+
+    PENDING = "pending", "Not decided yet"
+    ACCEPTED = "accepted", "Taken and unchanged"
+    EDITED = "edited", "Taken and changed"
+    REJECTED = "rejected", "Rejected"
+
+
 class DraftAction(models.TextChoices):
     """What a reader did with a draft."""
 

@@ -4,17 +4,21 @@ from django.conf import settings
 from django.db import models
 
 from annotations.assist.models import Model, ModelVersion
-from annotations.learning.types import StartedBy, TrainingState
+from annotations.learning.types import Part, StartedBy, TrainingState
 from annotations.reading.models import Project
 from common.models import BaseModel
 from jobs.models import Job
 
 
 class LearningSetup(BaseModel):
-    """How a project learns. `settings` are those of ai.training.TrainingSettings."""
+    """How a project learns.
+
+    `settings`: those of `ai.training.TrainingSettings` that differ from its defaults, and `prelabel_after` (true unless
+    set otherwise): a new champion drafts the cases that nobody has opened.
+    """
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="learning")
-    model = models.ForeignKey(Model, null=True, on_delete=models.SET_NULL, related_name="+")
+    model = models.ForeignKey(Model, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     champion = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     trigger_after = models.PositiveIntegerField(
         null=True, blank=True, help_text="Train after so many newly submitted cases; empty: by hand alone"
@@ -32,6 +36,23 @@ class LearningSetup(BaseModel):
 
     def __str__(self) -> str:
         return f"learning of {self.project_id}"
+
+
+class PatientPart(BaseModel):
+    """Which side of the split a patient is on. Written once: a patient never changes sides."""
+
+    setup = models.ForeignKey(LearningSetup, on_delete=models.CASCADE, related_name="patients")
+    patient_key = models.CharField(max_length=64)
+    part = models.CharField(max_length=10, choices=Part.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["setup", "patient_key"], name="patient_part_once"),
+            models.CheckConstraint(condition=models.Q(part__in=Part.values), name="patient_part_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient_key[:8]} {self.part}"
 
 
 class TrainingRun(BaseModel):

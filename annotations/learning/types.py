@@ -18,3 +18,10 @@ class StartedBy(models.TextChoices):
 
     HAND = "hand", "By hand"
     TRIGGER = "trigger", "By the trigger"
+
+
+class Part(models.TextChoices):
+    """The two sides of the fixed split by patient."""
+
+    TRAIN = "train", "Training"
+    HELD_OUT = "held_out", "Held out for scoring"

@@ -1,0 +1,1 @@
+"""Addresses of models and drafts: parse, call one service or selector, render."""

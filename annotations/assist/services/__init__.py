@@ -1,0 +1,1 @@
+"""What changes models and drafts."""
