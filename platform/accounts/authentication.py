@@ -10,7 +10,7 @@ from accounts.services.tokens import note_token_use
 
 
 class BearerTokenAuthentication(authentication.BaseAuthentication):
-    """`Authorization: Bearer fid_…`; an unknown or expired token is 401 with code `token_unknown` or `token_expired`."""
+    """`Authorization: Bearer fid_…`; unknown or expired: 401, code `token_unknown` or `token_expired`."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
         """Return the token's user, or None when the request bears no token."""
