@@ -1,0 +1,1 @@
+"""Training: small networks from cases with truth, packed as MONAI bundles."""
