@@ -95,7 +95,7 @@ def append_or_repeat(
         locked = _lock(mark_set)
         if repeated := _repeated(mark_set, provenance):
             return repeated, False
-        _require_writable(locked, base_revision=base_revision)
+        require_base(mark_set=locked, base_revision=base_revision)
         revision = _write(locked, checked, provenance)
     mark_set.head = locked.head
     mark_set.used_values = locked.used_values
@@ -125,7 +125,7 @@ def restore_or_repeat(
         locked = _lock(mark_set)
         if repeated := _repeated(mark_set, provenance):
             return repeated, False
-        _require_writable(locked, base_revision=base_revision)
+        require_base(mark_set=locked, base_revision=base_revision)
         if not 0 <= number <= locked.head:
             raise NotFoundError(f"There is no revision {number}.", code="unknown_revision")
         checked = CheckedDelta(delta=_way_back(locked, number), values=frozenset(locked.used_values))
@@ -162,7 +162,8 @@ def _repeated(mark_set: MarkSet, provenance: Provenance) -> Revision | None:
     return Revision.objects.filter(mark_set=mark_set, client_id=provenance.client_id).first()
 
 
-def _require_writable(mark_set: MarkSet, *, base_revision: int) -> None:
+def require_base(*, mark_set: MarkSet, base_revision: int) -> None:
+    """Raise LockedError or StaleBaseError unless the (locked) row can take a revision made on `base_revision`."""
     if mark_set.locked:
         raise LockedError(
             "These marks were submitted and take no change. Nothing was written; a manager can send them back.",

@@ -1,5 +1,9 @@
 """The vocabulary of reading."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import models
 
 
@@ -34,3 +38,53 @@ class QuestionKind(models.TextChoices):
     NUMBER = "number", "Number"
     TEXT = "text", "Text"
     YES_NO = "yes_no", "Yes or no"
+
+
+class CaseState(models.TextChoices):
+    """How far a case is; derived from its readings."""
+
+    WAITING = "waiting", "Waiting"
+    READING = "reading", "Being read"
+    COMPLETE = "complete", "Complete"
+
+
+OKABE_ITO = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999")
+"""Colours that people with colour blindness can tell apart (Okabe and Ito, 2008); given to labels in turn."""
+
+NOT_IMAGES = frozenset({"SEG", "SR", "RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD", "PR", "KO", "DOC", "REG", "FID", "AU"})
+"""Modalities whose series are about images instead of being images."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDraft:
+    """A label as a manager wants it; `value` None: keep that of the same name, or take the next free one."""
+
+    name: str
+    value: int | None = None
+    colour: str = ""
+    category_scheme: str = "SCT"
+    category_code: str = "123037004"
+    category_meaning: str = "Anatomical Structure"
+    type_scheme: str = "SCT"
+    type_code: str = "85756007"
+    type_meaning: str = "Tissue"
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolDraft:
+    """A protocol as a manager wants it."""
+
+    labels: tuple[LabelDraft, ...]
+    questions: tuple[Mapping[str, Any], ...] = ()
+    readers_per_case: int = 2
+    blinded: bool = True
+    ai_drafts: bool = True
+    consensus_rule: ConsensusRule = ConsensusRule.MAJORITY
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A study that did not become a case, and why: `present`, `no_images` or `not_visible`."""
+
+    study_uid: str
+    reason: str

@@ -1,0 +1,113 @@
+"""Which source frames can lie in one DICOM SEG: those of one plane stack, each position once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from annotations.marks.dicom.types import FrameId
+
+_DIGITS = 4
+"""Positions (mm) and direction cosines are told apart to four decimals."""
+
+
+@dataclass(slots=True)
+class Part:
+    """Source frames for one SEG.
+
+    Attributes
+    ----------
+    frames : list of FrameId
+    placed : bool
+        The frames have a place in the patient; otherwise there is exactly one frame, told by its reference alone.
+    """
+
+    placed: bool
+    frames: list[FrameId] = field(default_factory=list)
+    positions: set[tuple[float, ...]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Where a frame lies: its position (LPS mm), and what it must share with the other frames of a SEG."""
+
+    position: tuple[float, ...]
+    stack: tuple[object, ...]
+
+
+def plane_of(source: Dataset, frame_number: int) -> Plane | None:
+    """Return where a frame lies, or None when the image says nothing of it.
+
+    Single-frame images say so in their own attributes, enhanced multi-frame ones in their functional groups
+    (PS3.3 C.7.6.16.2); other multi-frame images, such as ultrasound loops, not at all.
+    """
+    if "FrameOfReferenceUID" not in source:
+        return None
+    position, orientation, spacing = _placement(source, frame_number)
+    if position is None or orientation is None or spacing is None:
+        return None
+    stack = (source.Rows, source.Columns, source.FrameOfReferenceUID, _rounded(orientation), _rounded(spacing))
+    return Plane(position=_rounded(position), stack=stack)
+
+
+def _placement(source: Dataset, frame_number: int) -> tuple[Sequence[float] | None, ...]:
+    groups = source.get("PerFrameFunctionalGroupsSequence")
+    if groups is None:
+        if int(source.get("NumberOfFrames") or 1) > 1:
+            return None, None, None
+        return tuple(source.get(name) for name in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"))
+    shared = source.get("SharedFunctionalGroupsSequence") or [Dataset()]
+    found = []
+    for sequence, name in (
+        ("PlanePositionSequence", "ImagePositionPatient"),
+        ("PlaneOrientationSequence", "ImageOrientationPatient"),
+        ("PixelMeasuresSequence", "PixelSpacing"),
+    ):
+        item = (groups[frame_number - 1].get(sequence) or shared[0].get(sequence) or [Dataset()])[0]
+        found.append(item.get(name))
+    return tuple(found)
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(value) + 0.0 for value in np.round(np.asarray(list(values), dtype=np.float64), _DIGITS))
+
+
+def split_into_parts(
+    frames: Iterable[FrameId], *, groups: Sequence[Sequence[FrameId]], sources: Mapping[str, Dataset]
+) -> list[Part]:
+    """Return the frames in parts that can each become one SEG.
+
+    Frames of different groups (time points, echoes) never share a part; nor do frames that differ in size,
+    orientation, pixel spacing or frame of reference, frames at the same position, or frames of different multi-frame
+    images. A frame without a place in the patient makes a part of its own.
+
+    Parameters
+    ----------
+    frames : iterable of FrameId
+        The frames that hold labels.
+    groups : sequence of sequences of FrameId
+        The volumes of the series, in order; a frame in none of them counts to a last group.
+    sources : mapping of SOP Instance UID to Dataset
+    """
+    group_of = {frame: (index, place) for index, group in enumerate(groups) for place, frame in enumerate(group)}
+    last = len(groups)
+    ordered = sorted(frames, key=lambda frame: (*group_of.get(frame, (last, 0)), frame))
+    parts: list[Part] = []
+    open_parts: dict[tuple[object, ...], list[Part]] = {}
+    for frame in ordered:
+        source = sources[frame[0]]
+        plane = plane_of(source, frame[1])
+        if plane is None:
+            parts.append(Part(placed=False, frames=[frame]))
+            continue
+        several = frame[0] if "PerFrameFunctionalGroupsSequence" in source else ""
+        key = (group_of.get(frame, (last, 0))[0], several, *plane.stack)
+        fitting = next((part for part in open_parts.get(key, []) if plane.position not in part.positions), None)
+        if fitting is None:
+            fitting = Part(placed=True)
+            parts.append(fitting)
+            open_parts.setdefault(key, []).append(fitting)
+        fitting.frames.append(frame)
+        fitting.positions.add(plane.position)
+    return parts

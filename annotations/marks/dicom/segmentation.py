@@ -1,0 +1,259 @@
+"""Marks as DICOM Segmentation objects (PS3.3 A.51), written by highdicom.
+
+A SEG is BINARY, with one segment per label that occurs, frames without labels left out. Nothing in it is random or
+taken from the clock: UIDs are derived (RFC 9562 version 5 UUIDs under 2.25, PS3.5 B.2) from mark set, revision, series
+and part, dates come from the revision. So the same marks always give the same bytes.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+from uuid import UUID, uuid5
+
+import highdicom
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
+
+from annotations.marks.dicom.parts import Part, split_into_parts
+from annotations.marks.dicom.types import FrameId, Identity, Made, Segment, WrittenSegmentation
+from annotations.marks.frames import Labels, decode_labels, values_in
+from annotations.marks.types import FrameLabels
+
+NAMESPACE = UUID("8f9c2c0e-6a07-5f0e-9a51-5a1d64c1a3d4")
+"""Under which all derived UIDs live; never to be changed."""
+
+MANUFACTURER = "Fiducial"
+SERIAL_NUMBER = "1"
+SERIES_NUMBER = 9000
+
+_TYPE_2 = (
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "PatientSex",
+    "AccessionNumber",
+    "StudyID",
+    "StudyDate",
+    "StudyTime",
+    "ReferringPhysicianName",
+)
+"""Attributes that every SEG must have, if only empty, and that some source images lack."""
+
+
+def derived_uid(*parts: object) -> str:
+    """Return a UID that follows from `parts`, as text joined by colons."""
+    return f"2.25.{uuid5(NAMESPACE, ':'.join(str(part) for part in parts)).int}"
+
+
+def write_segmentations(
+    *,
+    frames: Sequence[FrameLabels],
+    sources: Mapping[str, Dataset],
+    groups: Sequence[Sequence[FrameId]],
+    segments: Sequence[Segment],
+    identity: Identity,
+) -> list[WrittenSegmentation]:
+    """Write the labels of one series.
+
+    Parameters
+    ----------
+    frames : sequence of FrameLabels
+        Labels on frames of the series. A frame may come in several layers; where these overlap, so do the segments.
+    sources : mapping of SOP Instance UID to Dataset
+        The source images, all of one series; pixel data is not needed.
+    groups : sequence of sequences of FrameId
+        The volumes of the series; see `split_into_parts`, which says when a series needs more than one SEG.
+    segments : sequence of Segment
+        A description of every label value that occurs; others may be there too.
+    identity : Identity
+
+    Returns
+    -------
+    list of WrittenSegmentation
+        Empty when no frame holds a label: a SEG without frames cannot be.
+
+    Raises
+    ------
+    KeyError
+        A frame's instance or a label value is not described.
+    """
+    planes = _planes(frames)
+    described = {segment.value: segment for segment in segments}
+    return [
+        _write_part(number, part, planes=planes, sources=sources, described=described, identity=identity)
+        for number, part in enumerate(split_into_parts(planes, groups=groups, sources=sources), start=1)
+    ]
+
+
+def _planes(frames: Sequence[FrameLabels]) -> dict[FrameId, list[Labels]]:
+    """Return the layers, lowest first, of each frame that holds a label."""
+    planes: dict[FrameId, list[Labels]] = {}
+    for frame in sorted(frames, key=lambda frame: frame.key):
+        if not frame.data:
+            continue
+        plane = decode_labels(frame.data, rows=frame.rows, columns=frame.columns)
+        if plane.any():
+            planes.setdefault((frame.key.sop_instance_uid, frame.key.frame_number), []).append(plane)
+    return planes
+
+
+def _write_part(
+    number: int,
+    part: Part,
+    *,
+    planes: Mapping[FrameId, list[Labels]],
+    sources: Mapping[str, Dataset],
+    described: Mapping[int, Segment],
+    identity: Identity,
+) -> WrittenSegmentation:
+    present = sorted({value for frame in part.frames for plane in planes[frame] for value in values_in(plane)})
+    pixels = _stack([planes[frame] for frame in part.frames], present)
+    images = _source_images(part, sources)
+    if part.placed and "PerFrameFunctionalGroupsSequence" in images[0]:
+        pixels = _spread(pixels, part, int(images[0].NumberOfFrames))
+    series_uid = sources[part.frames[0][0]].SeriesInstanceUID
+    key = (identity.mark_set, identity.revision, series_uid, number)
+    seg = highdicom.seg.Segmentation(
+        source_images=images,
+        pixel_array=pixels,
+        segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
+        segment_descriptions=[
+            _description(index, described[value], identity) for index, value in enumerate(present, start=1)
+        ],
+        series_instance_uid=derived_uid("series", identity.mark_set, identity.revision, series_uid),
+        series_number=SERIES_NUMBER,
+        sop_instance_uid=derived_uid("instance", *key),
+        instance_number=number,
+        manufacturer=MANUFACTURER,
+        manufacturer_model_name=MANUFACTURER,
+        software_versions=identity.software_version,
+        device_serial_number=SERIAL_NUMBER,
+        content_description=identity.description[:64],
+        content_creator_name=identity.creator,
+        content_label="SEGMENTATION",
+        transfer_syntax_uid=ExplicitVRLittleEndian,
+        omit_empty_frames=True,
+        series_description=identity.description[:64],
+        **_dates(identity),
+    )
+    _settle(seg, derived_uid("dimensions", *key))
+    if not part.placed:
+        _name_source(seg, sources[part.frames[0][0]], part.frames[0][1])
+    buffer = io.BytesIO()
+    seg.save_as(buffer)
+    return WrittenSegmentation(
+        sop_instance_uid=str(seg.SOPInstanceUID),
+        series_instance_uid=str(seg.SeriesInstanceUID),
+        data=buffer.getvalue(),
+        segments=tuple(present),
+        frames=tuple(part.frames),
+    )
+
+
+def _dates(identity: Identity) -> dict[str, Any]:
+    date, time = identity.at.date(), identity.at.time().replace(microsecond=0)
+    return {"content_date": date, "content_time": time, "series_date": date, "series_time": time}
+
+
+def _stack(planes: Sequence[list[Labels]], present: Sequence[int]) -> Labels:
+    """Return segment numbers (frames, rows, columns), or one plane per segment (…, segments) where labels overlap."""
+    shape = (len(planes), *planes[0][0].shape)
+    if all(len(layers) == 1 for layers in planes):
+        number_of = np.zeros(256, dtype=np.uint8)
+        number_of[list(present)] = np.arange(1, len(present) + 1, dtype=np.uint8)
+        return np.stack([number_of[layers[0]] for layers in planes])
+    stacked: Labels = np.zeros((*shape, len(present)), dtype=np.uint8)
+    for k, layers in enumerate(planes):
+        for index, value in enumerate(present):
+            stacked[k, :, :, index] = np.any([layer == value for layer in layers], axis=0)
+    return stacked
+
+
+def _source_images(part: Part, sources: Mapping[str, Dataset]) -> list[Dataset]:
+    """Return the images for highdicom: one per frame, or the one multi-frame image that all frames are of."""
+    uid = part.frames[0][0]
+    if not part.placed:
+        return [_as_single_frame(_complete(sources[uid]))]
+    if "PerFrameFunctionalGroupsSequence" in sources[uid]:
+        return [_complete(sources[uid])]
+    return [_complete(sources[uid]) for uid, _ in part.frames]
+
+
+def _complete(source: Dataset) -> Dataset:
+    """Return a copy with every attribute that highdicom wants; values that are not there become empty."""
+    copy = Dataset()
+    copy.update(source)
+    for name in _TYPE_2:
+        if name not in copy:
+            setattr(copy, name, None)
+    return copy
+
+
+def _as_single_frame(source: Dataset) -> Dataset:
+    """Return an image without a place in the patient as a plain picture of one frame: highdicom takes no loops.
+
+    Pixel correspondence is all that such a SEG can say; `_settle` names the true kind of image and the frame.
+    """
+    copy = deepcopy(source)
+    copy.SOPClassUID = SecondaryCaptureImageStorage
+    for name in ("NumberOfFrames", "FrameOfReferenceUID", "PositionReferenceIndicator", "ImagePositionPatient"):
+        if name in copy:
+            delattr(copy, name)
+    return copy
+
+
+def _spread(pixels: Labels, part: Part, frame_count: int) -> Labels:
+    """Return the pixels at their frame numbers within a multi-frame image of `frame_count` frames."""
+    whole: Labels = np.zeros((frame_count, *pixels.shape[1:]), dtype=np.uint8)
+    for k, (_, number) in enumerate(part.frames):
+        whole[number - 1] = pixels[k]
+    return whole
+
+
+def _description(number: int, segment: Segment, identity: Identity) -> highdicom.seg.SegmentDescription:
+    algorithm = None
+    if segment.made != Made.MANUAL:
+        algorithm = highdicom.AlgorithmIdentificationSequence(
+            name=segment.algorithm[:64],
+            family=codes.cid7162.ArtificialIntelligence if segment.by_model else codes.cid7162.ManualProcessing,
+            version=segment.algorithm_version[:64] or "1",
+        )
+    return highdicom.seg.SegmentDescription(
+        segment_number=number,
+        segment_label=segment.name[:64],
+        segmented_property_category=_concept(segment.category),
+        segmented_property_type=_concept(segment.type),
+        algorithm_type=segment.made.value,
+        algorithm_identification=algorithm,
+        tracking_uid=derived_uid("tracking", identity.mark_set, segment.value),
+        tracking_id=f"{identity.mark_set}/{segment.value}",
+        display_color=highdicom.color.CIELabColor.from_string(segment.colour),
+    )
+
+
+def _concept(code: Any) -> Any:
+    return highdicom.sr.CodedConcept(value=code.value, scheme_designator=code.scheme, meaning=code.meaning)
+
+
+def _settle(seg: Dataset, dimensions_uid: str) -> None:
+    """Put derived values where highdicom makes up random ones or reads the clock."""
+    for sequence in (seg.DimensionOrganizationSequence, seg.DimensionIndexSequence):
+        for item in sequence:
+            item.DimensionOrganizationUID = dimensions_uid
+    seg.InstanceCreationDate = seg.ContentDate
+    seg.InstanceCreationTime = seg.ContentTime
+    own = seg.ContributingEquipmentSequence[-1]  # highdicom adds itself last, after what the source images name
+    own.ContributionDateTime = f"{seg.ContentDate}{seg.ContentTime}"
+
+
+def _name_source(seg: Dataset, source: Dataset, frame_number: int) -> None:
+    """Say which frame of which kind of image a SEG without a place in the patient marks."""
+    for item in seg.iterall():
+        if item.keyword == "ReferencedSOPClassUID":
+            item.value = source.SOPClassUID
+    if int(source.get("NumberOfFrames") or 1) > 1:
+        for frame in seg.PerFrameFunctionalGroupsSequence:
+            frame.DerivationImageSequence[0].SourceImageSequence[0].ReferencedFrameNumber = frame_number

@@ -1,0 +1,1 @@
+"""The addresses of projects, protocols, cases, readings and marks."""

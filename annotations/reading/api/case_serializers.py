@@ -1,0 +1,162 @@
+"""JSON of cases, agreement and consensus."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotations.reading.api.project_serializers import PersonSerializer
+from annotations.reading.types import CaseState, ConsensusRule, ReadingState
+from jobs.types import JobState
+
+
+class CaseSeriesSerializer(serializers.Serializer[Any]):
+    """A series of a case."""
+
+    series_uid = serializers.CharField()
+    study_uid = serializers.CharField(source="study.study_uid")
+    modality = serializers.CharField()
+    description = serializers.CharField()
+    frame_count = serializers.IntegerField()
+
+
+class CaseReadingSerializer(serializers.Serializer[Any]):
+    """How far one reader is with a case."""
+
+    id = serializers.UUIDField()
+    reader = PersonSerializer()
+    state = serializers.ChoiceField(choices=ReadingState.choices)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+
+
+class AgreementBriefSerializer(serializers.Serializer[Any]):
+    """The one number of an agreement."""
+
+    mean_dice = serializers.FloatField(source="result.mean_dice", allow_null=True)
+
+
+class ConsensusBriefSerializer(serializers.Serializer[Any]):
+    """Which consensus a case has."""
+
+    id = serializers.UUIDField()
+    rule = serializers.ChoiceField(choices=ConsensusRule.choices)
+    mark_set = serializers.UUIDField(source="mark_set_id")
+
+
+class CaseSerializer(serializers.Serializer[Any]):
+    """A case as those who oversee the project see it."""
+
+    id = serializers.UUIDField(source="case.id")
+    number = serializers.IntegerField(source="case.number")
+    state = serializers.ChoiceField(choices=CaseState.choices)
+    series = CaseSeriesSerializer(many=True)
+    study_description = serializers.CharField()
+    modality = serializers.CharField()
+    readings = CaseReadingSerializer(many=True)
+    agreement = AgreementBriefSerializer(allow_null=True)
+    consensus = ConsensusBriefSerializer(allow_null=True)
+
+
+class AgreedLabelSerializer(serializers.Serializer[Any]):
+    """A label that was compared."""
+
+    value = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class LabelAgreementSerializer(serializers.Serializer[Any]):
+    """How far two readings agree on one label; null where it is not defined, `reason` says why."""
+
+    value = serializers.IntegerField()
+    dice = serializers.FloatField(allow_null=True)
+    volume_a_ml = serializers.FloatField(allow_null=True)
+    volume_b_ml = serializers.FloatField(allow_null=True)
+    volume_difference_ml = serializers.FloatField(allow_null=True)
+    assd_mm = serializers.FloatField(allow_null=True)
+    hd95_mm = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class PairAgreementSerializer(serializers.Serializer[Any]):
+    """Two readings compared."""
+
+    a = serializers.UUIDField()
+    b = serializers.UUIDField()
+    per_label = LabelAgreementSerializer(many=True)
+
+
+class AgreementResultSerializer(serializers.Serializer[Any]):
+    """How far the readings of a case agree."""
+
+    labels = AgreedLabelSerializer(many=True)
+    pairs = PairAgreementSerializer(many=True)
+    mean_dice = serializers.FloatField(allow_null=True)
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """An agreement with what was compared: [[reading, revision], …]."""
+
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    inputs = serializers.ListField(child=serializers.ListField())
+    result = AgreementResultSerializer()
+
+
+class ConsensusSerializer(ConsensusBriefSerializer):
+    """A consensus with what it was made of."""
+
+    created_at = serializers.DateTimeField()
+    inputs = serializers.ListField(child=serializers.ListField())
+    detail = serializers.DictField()
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """A case with its newest results in full."""
+
+    project = serializers.UUIDField(source="case.project_id")
+    agreement = AgreementSerializer(allow_null=True)
+    consensus = ConsensusSerializer(allow_null=True)
+
+
+class NewCasesSerializer(serializers.Serializer[Any]):
+    """Which studies become cases: `study_uids`, or `all_studies`."""
+
+    study_uids = serializers.ListField(
+        child=serializers.CharField(max_length=64), required=False, allow_empty=False, max_length=10_000
+    )
+    all_studies = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Require exactly one of the two."""
+        if attrs["all_studies"] == ("study_uids" in attrs):
+            raise serializers.ValidationError("Give either study_uids or all_studies.")
+        return attrs
+
+
+class SkippedStudySerializer(serializers.Serializer[Any]):
+    """A study that did not become a case."""
+
+    study_uid = serializers.CharField()
+    reason = serializers.ChoiceField(choices=["present", "no_images", "not_visible"])
+
+
+class AddedCasesSerializer(serializers.Serializer[Any]):
+    """The cases that were made, and the studies that were not taken."""
+
+    cases = CaseSerializer(many=True)
+    skipped = SkippedStudySerializer(many=True)
+
+
+class ConsensusRequestSerializer(serializers.Serializer[Any]):
+    """By which rule; the protocol's when left out."""
+
+    rule = serializers.ChoiceField(choices=ConsensusRule.choices, required=False, allow_null=True)
+
+
+class ResultJobSerializer(serializers.Serializer[Any]):
+    """The job that computes a result; see /api/jobs for all of it."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    state = serializers.ChoiceField(choices=JobState.choices)
+    progress = serializers.FloatField()
+    subject = serializers.CharField()

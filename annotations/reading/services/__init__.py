@@ -1,0 +1,1 @@
+"""What may be done with projects, protocols, cases and readings."""
