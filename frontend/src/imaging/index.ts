@@ -1,0 +1,8 @@
+/** The viewport service. Only this folder imports Cornerstone3D. */
+
+export { NoWebGlError } from "./engine";
+export { scaleBarLength } from "./grid";
+export { ImageSourceError } from "./source";
+export type * from "./types";
+export { Viewer, type BrushSettings } from "./viewer";
+export { presetsFor, toCenterWidth, toRange, type WindowPreset, type WindowPresetName } from "./windows";

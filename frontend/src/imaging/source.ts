@@ -1,0 +1,123 @@
+/** From a series on the server to frames in slice order, with their grid when they form one. */
+
+import { cache, metaData, utilities, volumeLoader } from "@cornerstonejs/core";
+import { wadors } from "@cornerstonejs/dicom-image-loader";
+
+import type { Grid } from "./grid";
+import type { SliceShape } from "./labelGrid";
+import type { FrameKey, ImageSource, Vec3 } from "./types";
+
+type DicomJson = Record<string, { readonly Value?: readonly unknown[]; readonly vr?: string }>;
+type Volume = Awaited<ReturnType<typeof volumeLoader.createAndCacheVolume>>;
+
+/** The series could not be read from the server. */
+export class ImageSourceError extends Error {
+  override readonly name = "ImageSourceError";
+}
+
+/** Images ready to be put into panes; `imageIds[k]`, `shapes[k]` and the grid's k mean the same frame. */
+export interface Images {
+  readonly source: ImageSource;
+  readonly displaySetId: string;
+  readonly imageIds: readonly string[];
+  readonly shapes: readonly SliceShape[];
+  readonly grid: Grid | null;
+  readonly volume: Volume | null;
+  readonly unit: string;
+}
+
+const metadataBySeries = new Map<string, Promise<DicomJson[]>>();
+
+function seriesMetadata(source: ImageSource): Promise<DicomJson[]> {
+  const url = `/dicomweb/studies/${source.studyUid}/series/${source.seriesUid}/metadata`;
+  const known = metadataBySeries.get(url);
+  if (known) {
+    return known;
+  }
+  const request = fetch(url, { headers: { Accept: "application/dicom+json" }, credentials: "same-origin" }).then(
+    async (response) => {
+      if (!response.ok) {
+        throw new ImageSourceError(`The server answered ${response.status} for the series' metadata`);
+      }
+      return (await response.json()) as DicomJson[];
+    },
+  );
+  metadataBySeries.set(url, request);
+  request.catch(() => metadataBySeries.delete(url));
+  return request;
+}
+
+const text = (instance: DicomJson, tag: string): string => String(instance[tag]?.Value?.[0] ?? "");
+
+function imageIdOf(source: ImageSource, sop: string, frame: number): string {
+  const path = `/dicomweb/studies/${source.studyUid}/series/${source.seriesUid}/instances/${sop}/frames/${frame}`;
+  return `wadors:${window.location.origin}${path}`;
+}
+
+function unitOf(instance: DicomJson): string {
+  const modality = text(instance, "00080060");
+  return modality === "CT" ? "HU" : modality === "PT" ? text(instance, "00541001") : "";
+}
+
+/** Register metadata and prepare the volume (its voxels are not loaded yet). */
+export async function openImages(source: ImageSource): Promise<Images> {
+  const instances = new Map((await seriesMetadata(source)).map((instance) => [text(instance, "00080018"), instance]));
+  const keys = new Map<string, FrameKey>();
+  const wanted: string[] = [];
+  for (const { sop, frame } of source.frames) {
+    const instance = instances.get(sop);
+    if (!instance) {
+      throw new ImageSourceError(`The series' metadata has no instance ${sop}`);
+    }
+    if (frame > 1) {
+      wadors.metaDataManager.add(imageIdOf(source, sop, 1), instance as never);
+    }
+    const imageId = imageIdOf(source, sop, frame);
+    wadors.metaDataManager.add(imageId, instance as never);
+    keys.set(imageId, { sop, frame, layer: 0 });
+    wanted.push(imageId);
+  }
+  const name = `${source.seriesUid}:${source.volumeIndex}`;
+  const volume = source.regular ? await openVolume(name, wanted) : null;
+  const imageIds = volume?.imageIds ?? wanted;
+  utilities.genericViewportDisplaySetMetadataProvider.add(name, {
+    kind: "planar",
+    imageIds,
+    initialImageIdIndex: Math.floor(imageIds.length / 2),
+    ...(volume ? { volumeId: volume.volumeId } : {}),
+  });
+  const first = instances.get(source.frames[0]?.sop ?? "");
+  return {
+    source,
+    displaySetId: name,
+    imageIds,
+    shapes: imageIds.map((imageId) => shapeOf(imageId, keys)),
+    grid: volume ? gridOf(volume) : null,
+    volume,
+    unit: first ? unitOf(first) : "",
+  };
+}
+
+async function openVolume(name: string, imageIds: string[]): Promise<Volume> {
+  const volumeId = `cornerstoneStreamingImageVolume:${name}`;
+  return cache.getVolume(volumeId) ?? (await volumeLoader.createAndCacheVolume(volumeId, { imageIds }));
+}
+
+function shapeOf(imageId: string, keys: ReadonlyMap<string, FrameKey>): SliceShape {
+  const key = keys.get(imageId);
+  const pixels = metaData.get("imagePixelModule", imageId) as { rows?: number; columns?: number } | undefined;
+  if (!key || !pixels?.rows || !pixels.columns) {
+    throw new ImageSourceError(`The metadata does not say how large ${imageId} is`);
+  }
+  return { key, rows: pixels.rows, columns: pixels.columns };
+}
+
+function gridOf(volume: Volume): Grid {
+  const [i0, i1, i2, j0, j1, j2, k0, k1, k2] = volume.direction as readonly number[];
+  const axes = [
+    [i0 ?? 1, i1 ?? 0, i2 ?? 0],
+    [j0 ?? 0, j1 ?? 1, j2 ?? 0],
+    [k0 ?? 0, k1 ?? 0, k2 ?? 1],
+  ] as const satisfies readonly [Vec3, Vec3, Vec3];
+  return { size: volume.dimensions as Vec3, spacing: volume.spacing as Vec3, origin: volume.origin as Vec3, axes };
+}
