@@ -42,6 +42,7 @@ class Env:
     redis_url: str
     storage: Storage
     max_upload_bytes: int
+    job_lost_after_s: float
 
 
 def _list(name: str) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def read_env() -> Env:
     ------
     ImproperlyConfigured
         In production mode: a missing SECRET_KEY or ALLOWED_HOSTS, a wildcard host, or DEBUG set;
-        in any mode: an unknown FIDUCIAL_MODE, STORAGE_URL or MAX_UPLOAD_MB.
+        in any mode: an unknown FIDUCIAL_MODE, STORAGE_URL, MAX_UPLOAD_MB or JOB_LOST_AFTER_S.
     """
     mode = os.environ.get("FIDUCIAL_MODE", "local")
     if mode not in ("local", "production"):
@@ -103,6 +104,10 @@ def read_env() -> Env:
         max_upload_bytes = int(os.environ.get("MAX_UPLOAD_MB", "4096")) << 20
     except ValueError as error:
         raise ImproperlyConfigured("MAX_UPLOAD_MB must be a whole number of megabytes") from error
+    try:
+        job_lost_after_s = float(os.environ.get("JOB_LOST_AFTER_S", "15"))
+    except ValueError as error:
+        raise ImproperlyConfigured("JOB_LOST_AFTER_S must be a number of seconds") from error
     return Env(
         production=production,
         secret_key=secret or _kept_secret(data_dir),
@@ -113,6 +118,7 @@ def read_env() -> Env:
         redis_url=os.environ.get("REDIS_URL", ""),
         storage=_storage(os.environ.get("STORAGE_URL", ""), data_dir),
         max_upload_bytes=max_upload_bytes,
+        job_lost_after_s=job_lost_after_s,
     )
 
 

@@ -106,6 +106,7 @@ CHANNEL_LAYERS = {
     )
 }
 BROKER_FOLDER = ENV.data_dir / "broker"
+JOB_LOST_AFTER_S = ENV.job_lost_after_s  # without a sign of life for so long, a running job has lost its worker
 
 # -- API ------------------------------------------------------------------------------------------------------------
 APPEND_SLASH = False

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,8 +16,11 @@ from jobs.models import Event
 from jobs.selectors.events import visible_events
 from jobs.streaming import EventPoller, poller
 
+logger = logging.getLogger(__name__)
+
 UNAUTHENTICATED = 4401
 BAD_REQUEST = 4400
+TRY_AGAIN = 1013
 RECHECK_S = 10.0
 PAGE = 200
 
@@ -66,6 +70,9 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
             cursor = min(int(since), newest) if since else newest
             await self.send_json({"type": "hello", "last_id": cursor})
             await self._follow(source, cursor)
+        except Exception:  # the client must learn that its stream has ended, and come back
+            logger.exception("An event stream ended")
+            await self.close(code=TRY_AGAIN)
         finally:
             await source.leave()
 
