@@ -104,8 +104,8 @@ def change_user(
 
 
 @transaction.atomic
-def reset_password(*, actor: User | None, user: User) -> str:
-    """Give `user` a new one-time password and return it; sessions signed in with the old one end.
+def reset_password(*, actor: User | None, user: User, password: str = "") -> str:
+    """Give `user` a new one-time password (made here unless given) and return it; its sessions end.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def reset_password(*, actor: User | None, user: User) -> str:
         When `actor` is no administrator.
     """
     _check_administrator(actor)
-    secret = secrets.token_urlsafe(12)
+    secret = password or secrets.token_urlsafe(12)
     user.set_password(secret)
     user.save(update_fields=["password"])
     record(actor=actor, action="user.reset_password", subject=f"user:{user.pk}")

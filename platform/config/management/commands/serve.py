@@ -1,0 +1,93 @@
+"""Start everything on one machine: database migrated, web server, workers."""
+
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.supervisor import Child, Supervisor
+from jobs.types import Queue
+
+DESK = (Queue.INTERACTIVE, Queue.CPU, Queue.IO)
+
+
+class Command(BaseCommand):
+    """`manage.py serve [--host 127.0.0.1] [--port 8000]`; Ctrl-C ends every process."""
+
+    help = "Migrate the database, then run web server and workers under one supervisor until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--concurrency", type=int, default=2, help="short jobs that run side by side")
+        parser.add_argument("--gpu-concurrency", type=int, default=1, help="models that run or learn side by side")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Start, tell the address, keep alive."""
+        started = time.monotonic()
+        host, port = options["host"], options["port"]
+        _check_free(host, port)
+        call_command("migrate", verbosity=0, interactive=False)
+        children = [
+            Child("The web server", _web_command(host, port)),
+            # A long training must not keep a reader waiting: it has a worker of its own.
+            Child("The worker", _worker_command(DESK, options["concurrency"])),
+            Child("The model worker", _worker_command((Queue.GPU,), options["gpu_concurrency"])),
+        ]
+        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104  (compared, not bound)
+        Supervisor(children).run(self._announcer(address, started))
+        self.stdout.write("Fiducial has stopped.")
+
+    def _announcer(self, address: str, started: float) -> Callable[[], None]:
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            if not told and _answers(address + "api/session"):
+                told = True
+                self.stdout.write(f"Fiducial is ready at {address} after {time.monotonic() - started:.1f} s.")
+                self.stdout.write("Ctrl-C ends it.")
+                self.stdout.flush()
+
+        return tell
+
+
+def _web_command(host: str, port: int) -> list[str]:
+    return [
+        sys.executable,
+        *("-m", "uvicorn", "config.asgi:application", "--app-dir", str(settings.BASE_DIR / "platform")),
+        *("--host", host, "--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning"),
+        *("--timeout-graceful-shutdown", "3"),
+    ]
+
+
+def _worker_command(queues: tuple[Queue, ...], concurrency: int) -> list[str]:
+    manage = str(settings.BASE_DIR / "manage.py")
+    return [sys.executable, manage, "worker", "--queues", ",".join(queues), "--concurrency", str(concurrency)]
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another port.") from error
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310  (our own address)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

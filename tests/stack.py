@@ -1,0 +1,144 @@
+"""A whole installation on a temporary data folder: supervisor, web server and worker as real processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """`manage.py serve` with its own data folder; a context manager that ends every process it started."""
+
+    def __init__(self, data: Path, *, demo: bool = False, **environment: str) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data / "serve.log"
+        self.demo = demo
+        self.environment = {**os.environ, "DATA": str(data), "PYTHONUNBUFFERED": "1", **environment}
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command in this installation and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout.strip()
+
+    def start(self, timeout_s: float = 90) -> Self:
+        """Start it and wait until it answers."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--demo"] if self.demo else command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"serve ended:\n{self.log.read_text()[-4000:]}"
+            try:
+                if requests.get(f"{self.url}/api/session", timeout=5).ok:
+                    return self
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise AssertionError(f"serve did not answer in {timeout_s} s:\n{self.log.read_text()[-4000:]}")
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+                raise
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def api(self, username: str) -> "Api":
+        """Return a client of the REST interface with a fresh token of this user."""
+        return Api(self.url, self.manage("issue_token", username))
+
+
+class Api:
+    """A thin client: JSON in, JSON out, and an assertion with the server's words when it refuses."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, body: Any = None, *, expect: int | None = None, **options: Any) -> Any:
+        """Send a request; return the JSON answer (None when empty)."""
+        response = self.session.request(method, self.url + path, json=body, timeout=120, **options)
+        fine = response.ok if expect is None else response.status_code == expect
+        assert fine, f"{method} {path}: {response.status_code} {response.text[:2000]}"
+        return response.json() if response.content else None
+
+    def get(self, path: str, **options: Any) -> Any:
+        """GET."""
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        """POST."""
+        return self.call("POST", path, body, **options)
+
+    def put(self, path: str, body: Any, **options: Any) -> Any:
+        """PUT."""
+        return self.call("PUT", path, body, **options)
+
+    def patch(self, path: str, body: Any, **options: Any) -> Any:
+        """PATCH."""
+        return self.call("PATCH", path, body, **options)
+
+    def download(self, path: str, into: Path) -> Path:
+        """GET a file."""
+        with self.session.get(self.url + path, stream=True, timeout=120) as response:
+            assert response.ok, f"{path}: {response.status_code} {response.text[:2000]}"
+            with into.open("wb") as file:
+                for chunk in response.iter_content(1 << 20):
+                    file.write(chunk)
+        return into
+
+
+def wait_until(question: Any, *, timeout_s: float, what: str, every_s: float = 0.2) -> Any:
+    """Return the first true answer of `question()`."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(every_s)
+    raise AssertionError(f"{what} did not happen in {timeout_s:.0f} s")
