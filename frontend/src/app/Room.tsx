@@ -1,0 +1,21 @@
+import { Suspense, useEffect } from "react";
+
+import { useRoomScheme } from "@/shared/theme/scheme";
+import { RowsSkeleton } from "@/shared/ui/Loaded";
+
+import { RoomPage } from "./roomPage";
+
+/** The reading room fills the screen and is always dark. */
+export function Room() {
+  const enter = useRoomScheme((state) => state.enterRoom);
+  const leave = useRoomScheme((state) => state.leaveRoom);
+  useEffect(() => {
+    enter();
+    return leave;
+  }, [enter, leave]);
+  return (
+    <Suspense fallback={<RowsSkeleton />}>
+      <RoomPage />
+    </Suspense>
+  );
+}

@@ -1,0 +1,20 @@
+import { client, take } from "./client";
+import type { Schemas } from "./types";
+
+export type Job = Schemas["Job"];
+
+const live = new Set(["queued", "running"]);
+
+/** True while the job has not ended. */
+export function isLive(job: Pick<Job, "state">): boolean {
+  return live.has(job.state);
+}
+
+export const listJobs = (query: { state?: Job["state"]; subject?: string; limit?: number } = {}): Promise<Job[]> =>
+  take(client.GET("/api/jobs", { params: { query } }));
+
+export const cancelJob = (job_id: string): Promise<Job> =>
+  take(client.POST("/api/jobs/{job_id}/cancel", { params: { path: { job_id } } }));
+
+export const retryJob = (job_id: string): Promise<Job> =>
+  take(client.POST("/api/jobs/{job_id}/retry", { params: { path: { job_id } } }));

@@ -1,0 +1,17 @@
+/** Which data each kind of event makes stale, by the first part of the query key. */
+const staleBy: Readonly<Record<string, readonly string[]>> = {
+  "job.changed": ["jobs", "job", "job-log"],
+  "reading.changed": ["worklist", "readings", "cases", "case", "progress", "project", "projects"],
+  "case.changed": ["cases", "case", "progress", "project", "projects", "worklist", "learning"],
+  "draft.ready": ["reading-drafts", "project-drafts"],
+  "study.changed": ["studies", "study", "imports"],
+  "import.changed": ["imports", "set-aside", "studies"],
+  "training.changed": ["learning", "training-run", "models"],
+  "champion.changed": ["learning", "models"],
+  "release.changed": ["releases", "release"],
+};
+
+/** Returns the key heads that an event of `kind` makes stale; none for an unknown kind. */
+export function staleKeys(kind: string): readonly string[] {
+  return staleBy[kind] ?? [];
+}
