@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
@@ -23,11 +24,13 @@ from typing import Any
 from uuid import UUID
 
 from celery import signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.db import connections
 
 from jobs.celery import RUN_JOB, app
 from jobs.execution import run_job
+from jobs.periodic import run_due
 from jobs.registry import load_tasks
 from jobs.sweeping import sweep
 from jobs.types import Queue
@@ -71,6 +74,7 @@ def _sweep_for_ever(stop: threading.Event) -> None:
             try:
                 sweep(lost_after=lost_after, resend_after=resend_after)
                 resend_after = 2 * lost_after
+                run_due()
             except Exception:  # database or broker may be away for a moment; the next sweep does it all
                 logger.exception("Sweeping failed; trying again")
             finally:
@@ -93,6 +97,8 @@ def run_worker(*, queues: Sequence[Queue], concurrency: int) -> None:
     os.register_at_fork(
         before=_fork_lock.acquire, after_in_parent=_fork_lock.release, after_in_child=_fork_lock.release
     )
+    # Celery warns root against messages that could run code; ours are JSON and hold an id.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     stop = threading.Event()
     sweeper = threading.Thread(target=_sweep_for_ever, args=(stop,), name="sweeper", daemon=True)
 
