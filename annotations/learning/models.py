@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from annotations.assist.models import Model, ModelVersion
-from annotations.learning.types import Part, StartedBy, TrainingState
+from annotations.learning.types import ChangeKind, Part, StartedBy, TrainingState
 from annotations.reading.models import Project
 from common.models import BaseModel
 from jobs.models import Job
@@ -60,7 +60,7 @@ class TrainingRun(BaseModel):
 
     `split`: {"train": [case id…], "held_out": [case id…]}; `inputs`: case id → [consensus id, revision];
     `curve`: [{"epoch", "loss", "held_out_dice", "seconds"}…]; `scores`: {"champion", "challenger"} → per-label and mean
-    held-out Dice.
+    held-out Dice, with every case. `state` is how training ended; while it runs, or when it failed, its job says more.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="training_runs")
@@ -85,12 +85,13 @@ class TrainingRun(BaseModel):
 
 
 class ChampionChange(BaseModel):
-    """The champion of a project changed; the newest row is the present one."""
+    """The champion of a project changed; the newest row is the present one. Rows are never changed."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="champion_changes")
     version = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT, related_name="+")
     previous = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT, related_name="+")
     run = models.ForeignKey(TrainingRun, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=12, choices=ChangeKind.choices)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(max_length=200)
 

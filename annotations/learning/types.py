@@ -25,3 +25,11 @@ class Part(models.TextChoices):
 
     TRAIN = "train", "Training"
     HELD_OUT = "held_out", "Held out for scoring"
+
+
+class ChangeKind(models.TextChoices):
+    """How a champion got the title."""
+
+    WON = "won", "Beat the champion on the held-out cases"
+    CHOSEN = "chosen", "Chosen by hand"
+    ROLLED_BACK = "rolled_back", "Rolled back"

@@ -1,8 +1,10 @@
 """Drafts, and what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Prefetch, Q
 
 from accounts.models import User
 from annotations.assist import policies
@@ -14,6 +16,8 @@ from annotations.marks.models import Label
 from annotations.marks.selectors import frames_of
 from annotations.marks.types import FrameLabels
 from annotations.reading.models import Case, Project, Reading
+from annotations.reading.policies import blinded_cases, own_readings
+from annotations.reading.types import ReadingState
 from common.errors import DeniedError, NotFoundError
 
 
@@ -63,19 +67,19 @@ def project_for(*, actor: User, project_id: UUID) -> Project:
 
 
 def reading_for(*, actor: User, reading_id: UUID) -> Reading:
-    """Return a reading: one's own, or any for managers and engineers of its project.
+    """Return a reading: one's own, or, for managers and engineers of its project, any that blinding does not hide.
 
     Raises
     ------
     NotFoundError
         There is none, or not for this actor.
     """
-    row = (
-        Reading.objects.select_related("case__project__team", "mark_set__label_set", "reader")
-        .filter(pk=reading_id)
-        .first()
-    )
-    if row is None or not (row.reader_id == actor.pk or policies.is_staff_of(user=actor, team=row.case.project.team)):
+    rows = Reading.objects.select_related("case__project__team", "mark_set__label_set", "reader")
+    own = rows.filter(pk__in=own_readings(actor=actor).values("pk"), pk=reading_id).first()
+    if own is not None:
+        return own
+    row = rows.exclude(case__in=blinded_cases(actor=actor).values("pk")).filter(pk=reading_id).first()
+    if row is None or not policies.is_staff_of(user=actor, team=row.case.project.team):
         raise NotFoundError("There is no such reading.")
     return row
 
@@ -87,7 +91,7 @@ def shows_drafts(project: Project) -> bool:
 
 
 def drafts_in_reading(*, actor: User, reading_id: UUID) -> list[DraftInReading]:
-    """Return the newest finished draft of each model version for a reading, newest first.
+    """Return the finished drafts (see `_kept`) for a reading, newest first.
 
     Empty when the protocol shows no drafts.
 
@@ -134,7 +138,7 @@ def frames_of_draft(*, actor: User, draft_id: UUID) -> tuple[int, list[FrameLabe
 
 
 def drafts_of_project(*, actor: User, project_id: UUID) -> list[CaseDrafts]:
-    """Return, per case, the newest draft of each model version with its outcome in every reading.
+    """Return, per case, the drafts (see `_kept`) with their outcome in every reading that blinding does not hide.
 
     Raises
     ------
@@ -142,7 +146,11 @@ def drafts_of_project(*, actor: User, project_id: UUID) -> list[CaseDrafts]:
         As of `project_for`.
     """
     project = project_for(actor=actor, project_id=project_id)
-    cases = project.cases.prefetch_related("readings__mark_set__label_set__labels", "readings__reader")
+    hidden = blinded_cases(actor=actor).values("pk")
+    readings = Reading.objects.exclude(~Q(reader=actor), case__in=hidden).select_related("mark_set", "reader")
+    cases = project.cases.prefetch_related(
+        Prefetch("readings", queryset=readings.prefetch_related("mark_set__label_set__labels"))
+    )
     drafts = Draft.objects.filter(case__project=project).select_related("model_version__model", "mark_set", "job")
     by_case: dict[UUID, list[Draft]] = {}
     for draft in drafts.prefetch_related("decisions"):
@@ -152,7 +160,7 @@ def drafts_of_project(*, actor: User, project_id: UUID) -> list[CaseDrafts]:
             case=case,
             drafts=[
                 DraftOfCase(draft=draft, readings=[_in_reading(draft, reading) for reading in case.readings.all()])
-                for draft in _newest_per_version(by_case[case.pk])
+                for draft in _kept(by_case[case.pk], readings={reading.pk for reading in case.readings.all()})
             ],
         )
         for case in cases
@@ -174,7 +182,8 @@ def outcome_of(*, draft: Draft, reading: Reading, decision: DraftDecision | None
         return DraftOutcome.PENDING
     if decision.action == DraftAction.REJECT or decision.revision_number is None:
         return DraftOutcome.REJECTED
-    changed = frames_of(mark_set=reading.mark_set, at=reading.submitted_number, since=decision.revision_number)
+    at = reading.submitted_number if reading.state == ReadingState.SUBMITTED else None
+    changed = frames_of(mark_set=reading.mark_set, at=at, since=decision.revision_number)
     if not changed:
         return DraftOutcome.ACCEPTED
     proposed = by_key(frames_of(mark_set=draft.mark_set, sop_instance_uids={f.key.sop_instance_uid for f in changed}))
@@ -185,7 +194,7 @@ def outcome_of(*, draft: Draft, reading: Reading, decision: DraftDecision | None
 def _may_see(actor: User, draft: Draft) -> bool:
     if policies.is_staff_of(user=actor, team=draft.case.project.team):
         return True
-    return shows_drafts(draft.case.project) and draft.case.readings.filter(reader=actor).exists()
+    return shows_drafts(draft.case.project) and own_readings(actor=actor).filter(case=draft.case_id).exists()
 
 
 def _shown(reading: Reading) -> list[Draft]:
@@ -194,14 +203,19 @@ def _shown(reading: Reading) -> list[Draft]:
     drafts = Draft.objects.filter(case=reading.case_id, mark_set__isnull=False).select_related(
         "model_version__model", "mark_set"
     )
-    return _newest_per_version(drafts.prefetch_related("decisions"))
+    return _kept(drafts.prefetch_related("decisions"), readings={reading.pk})
 
 
-def _newest_per_version(drafts: Iterable[Draft]) -> list[Draft]:
-    newest: dict[UUID, Draft] = {}
+def _kept(drafts: Iterable[Draft], *, readings: Collection[UUID]) -> list[Draft]:
+    """Return the newest draft of each model version, and older ones that one of `readings` has decided on."""
+    seen: set[UUID] = set()
+    kept = []
     for draft in drafts:  # newest first
-        newest.setdefault(draft.model_version_id, draft)
-    return list(newest.values())
+        decided = any(decision.reading_id in readings for decision in draft.decisions.all())
+        if decided or draft.model_version_id not in seen:
+            kept.append(draft)
+        seen.add(draft.model_version_id)
+    return kept
 
 
 def _in_reading(draft: Draft, reading: Reading) -> DraftInReading:

@@ -12,10 +12,11 @@ from annotations.assist.models import Draft, DraftDecision
 from annotations.assist.selectors.drafts import draft_for_reading, values_of
 from annotations.assist.types import DraftAction
 from annotations.marks.errors import LockedError
+from annotations.marks.models import MarkSet
 from annotations.marks.selectors import frames_of
-from annotations.marks.services import append_revision
 from annotations.marks.types import Delta, Provenance, RevisionKind
 from annotations.reading.models import Reading
+from annotations.reading.services.readings import Saved, append_marks
 from audit.services import record_action
 from common.errors import DeniedError
 from jobs.services import emit_event
@@ -56,61 +57,68 @@ def decide_draft(
         return Decided(head=reading.mark_set.head, number=repeated.revision_number)
     draft = draft_for_reading(actor=actor, reading=reading, draft_id=draft_id)
     with transaction.atomic():
-        number = None
         if action is DraftAction.REJECT:
-            _require_open(reading)
+            decided = Decided(head=_open_head(reading), number=None)
         else:
-            number = _take(actor=actor, reading=reading, draft=draft, base_revision=base_revision, client_id=client_id)
+            saved = _take(actor=actor, reading=reading, draft=draft, base_revision=base_revision, client_id=client_id)
+            decided = Decided(head=saved.head, number=saved.number)
         DraftDecision.objects.create(
-            draft=draft, reading=reading, action=action, revision_number=number, client_id=client_id
+            draft=draft, reading=reading, action=action, revision_number=decided.number, client_id=client_id
         )
-        head = reading.mark_set.head
-        _record(actor=actor, reading=reading, draft=draft, action=action, head=head)
-    return Decided(head=head, number=number)
+        _record(actor=actor, reading=reading, draft=draft, action=action, decided=decided)
+    return decided
 
 
-def _require_open(reading: Reading) -> None:
-    reading.mark_set.refresh_from_db(fields=["locked", "head"])
-    if reading.mark_set.locked:
-        raise LockedError("This reading was submitted; its drafts are decided.", fields={"head": reading.mark_set.head})
+def _open_head(reading: Reading) -> int:
+    row = MarkSet.objects.select_for_update().get(pk=reading.mark_set_id)
+    if row.locked:
+        raise LockedError("This reading was submitted: its drafts are decided.", fields={"head": row.head})
+    return row.head
 
 
-def _take(*, actor: User, reading: Reading, draft: Draft, base_revision: int, client_id: UUID) -> int:
+def _take(*, actor: User, reading: Reading, draft: Draft, base_revision: int, client_id: UUID) -> Saved:
     assert draft.mark_set is not None  # noqa: S101 - draft_for_reading returns finished drafts alone
     frames = take_draft(
         draft=frames_of(mark_set=draft.mark_set),
         present=frames_of(mark_set=reading.mark_set, at=base_revision),
         values=values_of(draft),
     )
-    protocol = reading.case.project.protocols.first()
-    revision = append_revision(
-        mark_set=reading.mark_set,
+    return append_marks(
+        actor=actor,
+        reading=reading,
         base_revision=base_revision,
         delta=Delta(frames=frames),
         provenance=Provenance(
             kind=RevisionKind.TAKE_DRAFT,
             client_id=client_id,
-            author=actor,
             model_version=str(draft.model_version),
             tool="draft",
             source_mark_set=draft.mark_set,
             source_number=draft.mark_set.head,
-            protocol_version=protocol.version if protocol else 1,
         ),
     )
-    return revision.number
 
 
-def _record(*, actor: User, reading: Reading, draft: Draft, action: DraftAction, head: int) -> None:
+def _record(*, actor: User, reading: Reading, draft: Draft, action: DraftAction, decided: Decided) -> None:
     project = reading.case.project
     record_action(
         actor=actor,
         action=f"draft.{action.value}",
         subject=f"reading:{reading.pk}",
         team=project.team,
-        detail={"draft": str(draft.pk), "model_version": str(draft.model_version), "head": head},
+        detail={"draft": str(draft.pk), "model_version": str(draft.model_version), "number": decided.number},
     )
-    payload = {"reading": str(reading.pk), "case": str(reading.case_id), "project": str(project.pk), "head": head}
-    subject = f"reading:{reading.pk}"
-    emit_event(kind="reading.changed", subject=subject, payload=payload, user=actor)
-    emit_event(kind="reading.changed", subject=subject, payload=payload, team=project.team, staff_only=True)
+    payload = {"draft": str(draft.pk), "project": str(project.pk)}
+    emit_event(
+        kind="draft.decided",
+        subject=f"case:{reading.case_id}",
+        payload=payload | {"case": str(reading.case_id)},
+        team=project.team,
+        staff_only=True,
+    )
+    emit_event(
+        kind="draft.decided",
+        subject=f"reading:{reading.pk}",
+        payload=payload | {"reading": str(reading.pk)},
+        user=reading.reader,
+    )

@@ -1,0 +1,1 @@
+"""Addresses of learning: parse, call one service or selector, render."""

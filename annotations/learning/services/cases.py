@@ -1,0 +1,96 @@
+"""Read what a run learns from: images, and the recorded consensus on them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ai.types import TrainingCase
+from annotations.assist.errors import NoVolumeError
+from annotations.assist.services.prelabel import project_labels
+from annotations.assist.volumes import regular_volumes
+from annotations.learning.errors import NotReadyError
+from annotations.learning.models import TrainingRun
+from annotations.learning.types import Part
+from annotations.marks.models import MarkSet
+from annotations.marks.selectors import frames_of, label_volume
+from annotations.reading.models import Case, Consensus
+from jobs.registry import JobContext
+from studies.models import Volume
+from studies.pixels import read_volume
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Volumes with their truth on both sides of the split; `names`: class (1, 2, …) → label name of the project."""
+
+    train: list[TrainingCase]
+    held_out: list[TrainingCase]
+    names: dict[int, str]
+
+
+def load_data(context: JobContext, *, run: TrainingRun, until: float) -> TrainingData:
+    """Read all volumes of a run into memory (float32 images: 4 bytes per voxel, and 1 for the truth).
+
+    Cases without a regular volume are left out, with a line in the job's log.
+
+    Parameters
+    ----------
+    until : float
+        Share of the progress bar that reading takes.
+
+    Raises
+    ------
+    NotReadyError
+        Nothing is left on one side.
+    """
+    labels = project_labels(project=run.project)
+    names = {place: labels[value] for place, value in enumerate(sorted(labels), start=1)}
+    sides: dict[Part, list[TrainingCase]] = {Part.TRAIN: [], Part.HELD_OUT: []}
+    wanted = [(part, case_id) for part in sides for case_id in run.split.get(part.value, [])]
+    for place, (part, case_id) in enumerate(wanted):
+        context.progress(until * place / len(wanted), f"Reading case {place + 1} of {len(wanted)}")
+        case = Case.objects.get(pk=case_id)
+        try:
+            sides[part].extend(_volumes_of(case, run=run, names=names))
+        except NoVolumeError as error:
+            context.log(f"Left out: {error.message}")
+    for part, found in sides.items():
+        if not found:
+            raise NotReadyError(f"No case on the side “{part.label}” has a regular volume.")
+    return TrainingData(train=sides[Part.TRAIN], held_out=sides[Part.HELD_OUT], names=names)
+
+
+def _volumes_of(case: Case, *, run: TrainingRun, names: dict[int, str]) -> list[TrainingCase]:
+    consensus_id, revision = run.inputs[str(case.pk)]
+    consensus = Consensus.objects.select_related("mark_set__label_set").get(pk=consensus_id)
+    table = class_table(mark_set=consensus.mark_set, names=names)
+    volumes = marked_volumes(regular_volumes(case), mark_set=consensus.mark_set, at=revision)
+    return [_training_case(case, volume, consensus.mark_set, revision, table) for volume in volumes]
+
+
+def marked_volumes(volumes: list[Volume], *, mark_set: MarkSet, at: int) -> list[Volume]:
+    """Return the volumes that carry marks; when none does, the first: there the truth is that nothing is there."""
+    marked = {
+        (frame.key.sop_instance_uid, frame.key.frame_number)
+        for frame in frames_of(mark_set=mark_set, at=at)
+        if frame.data
+    }
+    found = [volume for volume in volumes if any((uid, number) in marked for uid, number in volume.frames)]
+    return found or volumes[:1]
+
+
+def class_table(*, mark_set: MarkSet, names: dict[int, str]) -> NDArray[np.uint8]:
+    """Return a table (256,) from the mark set's label values to classes, by label name; others become 0."""
+    classes = {name: place for place, name in names.items()}
+    table = np.zeros(256, dtype=np.uint8)
+    for label in mark_set.label_set.labels.all():
+        table[label.value] = classes.get(label.name, 0)
+    return table
+
+
+def _training_case(case: Case, volume: Volume, mark_set: MarkSet, revision: int, table: NDArray[Any]) -> TrainingCase:
+    image, geometry = read_volume(volume)
+    labels = table[label_volume(mark_set=mark_set, volume=volume, at=revision)]
+    return TrainingCase(image=image, labels=labels, geometry=geometry, name=f"case {case.number}")
