@@ -9,6 +9,19 @@ from accounts.selectors.tokens import token_for
 from accounts.services.tokens import note_token_use
 
 
+def signed_in(request: Request) -> User:
+    """Return the user a request is from, for views that strangers cannot reach.
+
+    Raises
+    ------
+    rest_framework.exceptions.NotAuthenticated
+        For a stranger.
+    """
+    if not isinstance(request.user, User):
+        raise exceptions.NotAuthenticated
+    return request.user
+
+
 class BearerTokenAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer fid_…`; unknown or expired: 401, code `token_unknown` or `token_expired`."""
 

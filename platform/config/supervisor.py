@@ -56,6 +56,7 @@ class Child:
     def tend(self) -> None:
         """Start it when it is due; when it has died, end what is left of its group and plan the next start."""
         moment = time.monotonic()
+        self.signal_groups(0)
         if self.process is None:
             if moment >= self.start_at:
                 self.start()
@@ -122,7 +123,10 @@ class Supervisor:
         for child in self._children:
             child.signal_groups(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_S
-        while time.monotonic() < deadline and not all([child.is_gone() for child in self._children]):
+        while time.monotonic() < deadline:
+            left = [child for child in self._children if not child.is_gone()]  # asks each of them, which reaps it
+            if not left:
+                break
             time.sleep(0.05)
         for child in self._children:
             child.signal_groups(signal.SIGKILL)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import signed_in
 from common.api import ErrorSerializer
 from jobs import services
 from jobs.models import Job, JobLog
@@ -99,7 +100,7 @@ class JobCancelView(APIView):
     def post(self, request: Request, job_id: UUID) -> Response:
         """Cancel: at once when it waits, at its next step when it runs."""
         job = job_for(actor=request.user, job_id=job_id)
-        return Response(job_payload(services.cancel_job(actor=request.user, job=job)))
+        return Response(job_payload(services.cancel_job(actor=signed_in(request), job=job)))
 
 
 class JobRetryView(APIView):
@@ -113,7 +114,7 @@ class JobRetryView(APIView):
     def post(self, request: Request, job_id: UUID) -> Response:
         """Queue a failed or cancelled job again."""
         job = job_for(actor=request.user, job_id=job_id)
-        return Response(job_payload(services.retry_job(actor=request.user, job=job)))
+        return Response(job_payload(services.retry_job(actor=signed_in(request), job=job)))
 
 
 class JobLogView(APIView):

@@ -30,7 +30,7 @@ def _broker(redis_url: str, folder: Path) -> dict[str, Any]:
         "control_folder": str(folder / "control"),
         "polling_interval": POLLING_S,
     }
-    return {"broker_url": "folder://", "broker_transport_options": options}
+    return {"broker_url": "folder://localhost", "broker_transport_options": options}
 
 
 def make_app(*, redis_url: str, folder: Path) -> Celery:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from accounts.websocket import user_of
@@ -29,7 +30,7 @@ def _rows(*, actor: User, after: int, limit: int) -> list[Event]:
     return list(visible_events(actor=actor).filter(pk__gt=after)[:limit])
 
 
-class EventConsumer(AsyncJsonWebsocketConsumer):
+class EventConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
     """One connection.
 
     First `{"type": "hello", "last_id": n}`: what follows are the events after n (`since`, or the newest id at the
@@ -89,7 +90,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
                 cursor = await self._send_after(cursor, newest)
 
     async def _send_after(self, cursor: int, newest: int) -> int:
-        rows = await database_sync_to_async(_rows)(actor=self.scope["user"], after=cursor, limit=PAGE)
+        rows: list[Event] = await database_sync_to_async(_rows)(actor=self.scope["user"], after=cursor, limit=PAGE)
         for row in rows:
             body = {"id": row.pk, "at": row.at.isoformat(), "kind": row.kind, "subject": row.subject}
             await self.send_json({"type": "event", **body, "payload": row.payload})
@@ -99,5 +100,5 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         return max(newest, rows[-1].pk if rows else 0)
 
     async def _is_still_somebody(self) -> bool:
-        user = await database_sync_to_async(user_of)(self.scope)
-        return user.pk == self.scope["user"].pk
+        user: User | AnonymousUser = await database_sync_to_async(user_of)(self.scope)
+        return bool(user.pk == self.scope["user"].pk)

@@ -14,12 +14,12 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
+class Channel(filesystem.Channel):
     """Messages as files `<time>_<id>.<queue>.msg` in one folder."""
 
     supports_fanout = False
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as upstream's own
         """Add a message; names sort by time, also across reboots."""
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         partial = os.path.join(self.data_folder_out, f".{name}.partial")
@@ -29,13 +29,13 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
 
     def get_table(self, exchange: str) -> list[filesystem.exchange_queue_t]:
         """Return the one binding of an exchange: the queue of the same name."""
-        return [filesystem.exchange_queue_t(exchange, None, exchange)]
+        return [filesystem.exchange_queue_t(exchange, "", exchange)]
 
-    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+    def _queue_bind(self, exchange: str, routing_key: str | None, pattern: str | None, queue: str) -> None:
         """Keep nothing: see `get_table`."""
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu is untyped
+class Transport(filesystem.Transport):
     """The transport behind `folder://`."""
 
     Channel = Channel

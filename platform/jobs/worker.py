@@ -44,7 +44,7 @@ PR_SET_PDEATHSIG = 1
 _fork_lock = threading.Lock()
 
 
-@app.task(name=RUN_JOB, ignore_result=True)  # type: ignore[untyped-decorator]  # celery is untyped
+@app.task(name=RUN_JOB, ignore_result=True)
 def run_job_task(job_id: str) -> None:
     """Run the job that the message names."""
     run_job(UUID(job_id), heartbeat_s=settings.JOB_LOST_AFTER_S / 5)

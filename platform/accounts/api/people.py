@@ -16,6 +16,7 @@ from accounts.api.serializers import (
     UserCreateSerializer,
     UserSerializer,
 )
+from accounts.authentication import signed_in
 from accounts.selectors.people import user_for, visible_users
 from common.api import ErrorSerializer
 from common.errors import DeniedError
@@ -45,7 +46,7 @@ class UserListView(APIView):
         """Make an account; the answer holds a one-time password."""
         wish = UserCreateSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        user, password = services.create_user(actor=request.user, **wish.validated_data)
+        user, password = services.create_user(actor=signed_in(request), **wish.validated_data)
         body = UserCreatedSerializer(user, context={"password": password})
         return Response(body.data, status=status.HTTP_201_CREATED)
 
@@ -63,7 +64,9 @@ class UserView(APIView):
         wish = UserChangeSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         user = user_for(actor=request.user, user_id=user_id)
-        return Response(UserSerializer(services.change_user(actor=request.user, user=user, **wish.validated_data)).data)
+        return Response(
+            UserSerializer(services.change_user(actor=signed_in(request), user=user, **wish.validated_data)).data
+        )
 
 
 class UserResetPasswordView(APIView):
@@ -77,5 +80,5 @@ class UserResetPasswordView(APIView):
     def post(self, request: Request, user_id: UUID) -> Response:
         """Replace it by a one-time password, which is shown once."""
         user = user_for(actor=request.user, user_id=user_id)
-        password = services.reset_password(actor=request.user, user=user)
+        password = services.reset_password(actor=signed_in(request), user=user)
         return Response(OneTimePasswordSerializer({"password": password}).data)

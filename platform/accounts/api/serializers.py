@@ -80,8 +80,9 @@ class UserCreatedSerializer(UserSerializer):
 
     password = serializers.SerializerMethodField()
 
-    class Meta(UserSerializer.Meta):
-        fields = (*UserSerializer.Meta.fields, "password")  # type: ignore[assignment]  # one longer than the parent's
+    class Meta:
+        model = User
+        fields = (*UserSerializer.Meta.fields, "password")
         read_only_fields = fields
 
     def get_password(self, user: User) -> str:
@@ -116,8 +117,9 @@ class TokenCreatedSerializer(TokenSerializer):
 
     secret = serializers.SerializerMethodField()
 
-    class Meta(TokenSerializer.Meta):
-        fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]  # one longer than the parent's
+    class Meta:
+        model = Token
+        fields = (*TokenSerializer.Meta.fields, "secret")
         read_only_fields = fields
 
     def get_secret(self, token: Token) -> str:

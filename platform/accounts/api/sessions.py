@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts import selectors, services
 from accounts.api.serializers import PasswordSerializer, ProfileSerializer, SessionSerializer, SignInSerializer
-from accounts.authentication import SessionAuthentication
+from accounts.authentication import SessionAuthentication, signed_in
 from accounts.models import User
 from accounts.policies import Actor
 from accounts.selectors.people import roles_by_team
@@ -71,7 +71,7 @@ class SessionView(APIView):
         """Change one's own name or language."""
         wish = ProfileSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        return Response(_session(services.change_profile(actor=request.user, **wish.validated_data)))
+        return Response(_session(services.change_profile(actor=signed_in(request), **wish.validated_data)))
 
     @extend_schema(operation_id="session_delete", responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -90,5 +90,5 @@ class SessionPasswordView(APIView):
         """Change it; this session stays signed in, others of the same user end."""
         wish = PasswordSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        services.set_password(actor=request.user, request=_plain(request), **wish.validated_data)
+        services.set_password(actor=signed_in(request), request=_plain(request), **wish.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api.serializers import TokenCreatedSerializer, TokenCreateSerializer, TokenSerializer
+from accounts.authentication import signed_in
 from accounts.selectors.tokens import tokens_of
 from common.api import ErrorSerializer
 from common.errors import NotFoundError
@@ -22,7 +23,7 @@ class TokenListView(APIView):
     @extend_schema(operation_id="token_list", responses={200: TokenSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """Return them, newest first."""
-        return Response(TokenSerializer(tokens_of(actor=request.user), many=True).data)
+        return Response(TokenSerializer(tokens_of(actor=signed_in(request)), many=True).data)
 
     @extend_schema(
         operation_id="token_create",
@@ -34,8 +35,8 @@ class TokenListView(APIView):
         wish = TokenCreateSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         token, secret = services.issue_token(
-            actor=request.user,
-            user=request.user,
+            actor=signed_in(request),
+            user=signed_in(request),
             name=wish.validated_data["name"],
             lifetime=timedelta(days=wish.validated_data["days"]),
         )
@@ -49,8 +50,8 @@ class TokenView(APIView):
     @extend_schema(operation_id="token_delete", responses={204: None, 404: ErrorSerializer})
     def delete(self, request: Request, token_id: UUID) -> Response:
         """Revoke it."""
-        token = tokens_of(actor=request.user).filter(pk=token_id).first()
+        token = tokens_of(actor=signed_in(request)).filter(pk=token_id).first()
         if token is None:
             raise NotFoundError("There is no such token.")
-        services.revoke_token(actor=request.user, token=token)
+        services.revoke_token(actor=signed_in(request), token=token)
         return Response(status=status.HTTP_204_NO_CONTENT)

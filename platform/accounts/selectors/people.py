@@ -23,6 +23,8 @@ def visible_users(*, actor: policies.Actor, search: str = "") -> QuerySet[User]:
         Part of the user name or display name, in any case.
     """
     users = User.objects.order_by("username")
+    if actor.pk is None:
+        return users.none()
     if not policies.can_list_users(actor):
         users = users.filter(pk=actor.pk)
     if search:

@@ -5,8 +5,7 @@ import hashlib
 from django.db.models import QuerySet
 
 from accounts.errors import TokenExpiredError, TokenUnknownError
-from accounts.models import Token
-from accounts.policies import Actor
+from accounts.models import Token, User
 from common.clock import now
 
 TOKEN_PREFIX = "fid_"  # noqa: S105  (the public prefix that tells our tokens from others, no secret)
@@ -17,9 +16,9 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def tokens_of(*, actor: Actor) -> QuerySet[Token]:
+def tokens_of(*, actor: User) -> QuerySet[Token]:
     """Return the actor's own tokens, newest first."""
-    return Token.objects.filter(user_id=actor.pk).order_by("-created_at")
+    return Token.objects.filter(user=actor).order_by("-created_at")
 
 
 def token_for(*, secret: str) -> Token:

@@ -1,10 +1,9 @@
 """Start everything on one machine: database migrated, web server, workers."""
 
+import http.client
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
@@ -43,22 +42,29 @@ class Command(BaseCommand):
             Child("The worker", _worker_command(DESK, options["concurrency"])),
             Child("The model worker", _worker_command((Queue.GPU,), options["gpu_concurrency"])),
         ]
-        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104  (compared, not bound)
-        Supervisor(children).run(self._announcer(address, started))
+        Supervisor(children).run(self._announcer(_reachable(host), port, started))
         self.stdout.write("Fiducial has stopped.")
 
-    def _announcer(self, address: str, started: float) -> Callable[[], None]:
+    def _announcer(self, host: str, port: int, started: float) -> Callable[[], None]:
         told = False
+        name = f"[{host}]" if ":" in host else host
 
         def tell() -> None:
             nonlocal told
-            if not told and _answers(address + "api/session"):
+            if not told and _answers(host, port):
                 told = True
-                self.stdout.write(f"Fiducial is ready at {address} after {time.monotonic() - started:.1f} s.")
+                self.stdout.write(
+                    f"Fiducial is ready at http://{name}:{port}/ after {time.monotonic() - started:.1f} s."
+                )
                 self.stdout.write("Ctrl-C ends it.")
                 self.stdout.flush()
 
         return tell
+
+
+def _reachable(host: str) -> str:
+    """Return the name under which this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)
 
 
 def _web_command(host: str, port: int) -> list[str]:
@@ -85,9 +91,13 @@ def _check_free(host: str, port: int) -> None:
             raise CommandError(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another port.") from error
 
 
-def _answers(address: str) -> bool:
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310  (our own address)
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/api/session")
+        connection.getresponse()  # any answer is one: in production this host name may not be served
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
+    return True
