@@ -24,7 +24,7 @@ class Study(BaseModel):
     description = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        ordering = ["-study_date", "-created_at"]
+        ordering = ("-study_date", "-created_at")
         verbose_name_plural = "studies"
 
     def __str__(self) -> str:
@@ -32,9 +32,16 @@ class Study(BaseModel):
 
 
 class Series(BaseModel):
-    """A DICOM series. `metadata_name` is the blob with its gzip DICOM JSON, made when an import closes."""
+    """A DICOM series. `metadata_name` is the blob with its gzip DICOM JSON.
+
+    `indexed_at` is empty while instances have come that metadata, volumes and thumbnail do not know yet;
+    `created_by` brought its first instance.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="series")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     series_uid = models.CharField(max_length=64, unique=True)
     modality = models.CharField(max_length=16, blank=True, db_index=True)
     number = models.IntegerField(null=True, blank=True)
@@ -48,7 +55,7 @@ class Series(BaseModel):
     indexed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["number", "series_uid"]
+        ordering = ("number", "series_uid")
         verbose_name_plural = "series"
 
     def __str__(self) -> str:
@@ -68,16 +75,28 @@ class Instance(BaseModel):
     frame_count = models.PositiveIntegerField(default=0)
     bits_allocated = models.PositiveIntegerField(default=0)
     samples_per_pixel = models.PositiveIntegerField(default=0)
-    frame_spans = models.JSONField(default=list, help_text="[[offset, length], …] per frame; empty: frames need decoding")
+    frame_spans = models.JSONField(
+        default=list, help_text="[[offset, length], …] per frame; empty: frames need decoding"
+    )
     blob = models.CharField(max_length=300)
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
 
     class Meta:
-        ordering = ["number", "sop_instance_uid"]
+        ordering = ("number", "sop_instance_uid")
 
     def __str__(self) -> str:
         return self.sop_instance_uid
+
+
+class InstanceHeader(models.Model):
+    """The DICOM JSON of one instance without its bulk values, zlib-compressed: files are parsed once, at intake."""
+
+    instance = models.OneToOneField(Instance, on_delete=models.CASCADE, primary_key=True, related_name="header")
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"header of {self.instance_id}"
 
 
 class Volume(BaseModel):
@@ -94,8 +113,8 @@ class Volume(BaseModel):
     reasons = models.JSONField(default=list)
 
     class Meta:
-        ordering = ["series", "index"]
-        constraints = [models.UniqueConstraint(fields=["series", "index"], name="volume_index_once")]
+        ordering = ("series", "index")
+        constraints = (models.UniqueConstraint(fields=["series", "index"], name="volume_index_once"),)
 
     def __str__(self) -> str:
         return f"volume {self.index} of {self.series_id}"
@@ -108,7 +127,7 @@ class SeriesGrant(BaseModel):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="series_grants")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["series", "team"], name="series_grant_once")]
+        constraints = (models.UniqueConstraint(fields=["series", "team"], name="series_grant_once"),)
 
     def __str__(self) -> str:
         return f"{self.team_id} sees {self.series_id}"
@@ -128,7 +147,7 @@ class Import(BaseModel):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ("-created_at",)
 
     def __str__(self) -> str:
         return f"{self.source} {self.created_at:%Y-%m-%d %H:%M}"
@@ -141,7 +160,7 @@ class ImportedInstance(models.Model):
     instance = models.ForeignKey(Instance, on_delete=models.CASCADE, related_name="imports")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "instance"], name="imported_instance_once")]
+        constraints = (models.UniqueConstraint(fields=["batch", "instance"], name="imported_instance_once"),)
 
     def __str__(self) -> str:
         return f"{self.instance_id} by {self.batch_id}"
@@ -160,7 +179,7 @@ class SetAsideFile(BaseModel):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ("-created_at",)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"

@@ -1,5 +1,7 @@
 """The vocabulary of the archive."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 
@@ -29,3 +31,30 @@ class Outcome(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DUPLICATE = "duplicate", "Already there"
     SET_ASIDE = "set_aside", "Set aside"
+
+
+class VolumeReason(models.TextChoices):
+    """Why the frames of a volume do not form one regular grid."""
+
+    UNEVEN_SPACING = "uneven_spacing", "The slices are not evenly spaced"
+    MISSING_SLICES = "missing_slices", "Slices are missing"
+    TILTED = "tilted", "The slices are stacked at a slant (gantry tilt)"
+    MIXED_ORIENTATION = "mixed_orientation", "The series holds several orientations"
+    NO_GEOMETRY = "no_geometry", "The images do not say where they lie in the patient"
+    COLOUR = "colour", "Colour images"
+    SINGLE_FRAME = "single_frame", "Only one image"
+    MIXED_SIZE = "mixed_size", "The series holds images of several sizes"
+    DUPLICATE_POSITIONS = "duplicate_positions", "Several images lie at the same place"
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file of an import; the UIDs are empty where the file did not say them."""
+
+    path: str
+    outcome: Outcome
+    reason: SetAsideReason | None = None
+    detail: str = ""
+    study_uid: str = ""
+    series_uid: str = ""
+    sop_instance_uid: str = ""

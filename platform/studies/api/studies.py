@@ -1,0 +1,145 @@
+"""Look at what is in the archive."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from django.core.files.storage import default_storage
+from django.db.models import Count, Sum
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from ai.types import Geometry
+from common.errors import NotFoundError
+from studies import selectors, services
+from studies.api.serializers import (
+    StudyDetailSerializer,
+    StudyPageSerializer,
+    StudyQuerySerializer,
+    VolumeSerializer,
+)
+from studies.models import Series, Study, Volume
+
+
+def studies_json(actor: User, studies: Iterable[Study]) -> list[dict[str, Any]]:
+    """Return studies as JSON, counted over the series the actor sees."""
+    found = list(studies)
+    rows = selectors.visible_series(actor=actor).filter(study__in=found).order_by()
+    totals = {
+        row["study"]: row for row in rows.values("study").annotate(series=Count("pk"), instances=Sum("instance_count"))
+    }
+    modalities: dict[Any, set[str]] = defaultdict(set)
+    for study, modality in rows.values_list("study", "modality").distinct():
+        modalities[study].add(modality)
+    return [
+        {name: getattr(study, name) for name in _STUDY_FIELDS}
+        | {
+            "modalities": sorted(modalities[study.pk] - {""}),
+            "series_count": totals.get(study.pk, {}).get("series", 0),
+            "instance_count": totals.get(study.pk, {}).get("instances", 0),
+        }
+        for study in found
+    ]
+
+
+_STUDY_FIELDS = (
+    "study_uid",
+    "patient_id",
+    "patient_name",
+    "patient_birth_date",
+    "patient_sex",
+    "study_date",
+    "study_time",
+    "accession_number",
+    "description",
+    "created_at",
+)
+
+
+def volume_summary(volume: Volume) -> dict[str, Any]:
+    """Return a volume without its frames: index, shape_kji, spacing_mm, reasons."""
+    shape = spacing = None
+    if volume.geometry is not None:
+        grid = Geometry(tuple(volume.geometry["shape_kji"]), np.array(volume.geometry["affine_lps"]))
+        shape, spacing = list(grid.shape_kji), list(grid.spacing_mm)
+    return {"index": volume.index, "shape_kji": shape, "spacing_mm": spacing, "reasons": volume.reasons}
+
+
+def series_json(series: Series) -> dict[str, Any]:
+    """Return a series with its volumes, indexing it first when that has not happened yet."""
+    series = services.ensure_indexed(series=series)
+    return {
+        "series_uid": series.series_uid,
+        "modality": series.modality,
+        "number": series.number,
+        "description": series.description,
+        "instance_count": series.instance_count,
+        "frame_count": series.frame_count,
+        "volumes": [volume_summary(volume) for volume in series.volumes.all()],
+    }
+
+
+class StudiesView(APIView):
+    """Search."""
+
+    @extend_schema(operation_id="studies_list", parameters=[StudyQuerySerializer], responses=StudyPageSerializer)
+    def get(self, request: Request) -> Response:
+        """Return a page of the studies that match all search words, newest first."""
+        query = StudyQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limit, offset = query.validated_data["limit"], query.validated_data["offset"]
+        found = selectors.search_studies(actor=request.user, text=query.validated_data["q"])
+        page = {"count": found.count(), "results": studies_json(request.user, found[offset : offset + limit])}
+        return Response(StudyPageSerializer(page).data)
+
+
+class StudyView(APIView):
+    """One study."""
+
+    @extend_schema(operation_id="study_get", responses=StudyDetailSerializer)
+    def get(self, request: Request, study_uid: str) -> Response:
+        """Return a study with the series the actor sees."""
+        study = selectors.study_for(request.user, study_uid)
+        series = selectors.visible_series(actor=request.user).filter(study=study).prefetch_related("volumes")
+        body = studies_json(request.user, [study])[0] | {"series": [series_json(row) for row in series]}
+        return Response(StudyDetailSerializer(body).data)
+
+
+class SeriesVolumesView(APIView):
+    """The volumes of a series."""
+
+    @extend_schema(operation_id="series_volumes", responses=VolumeSerializer(many=True))
+    def get(self, request: Request, series_uid: str) -> Response:
+        """Return every volume with its frames in order, and its grid or the reasons why it has none."""
+        series = services.ensure_indexed(series=selectors.series_for(request.user, series_uid))
+        body = [
+            {
+                "index": volume.index,
+                "frames": [{"sop_instance_uid": uid, "frame_number": number} for uid, number in volume.frames],
+                "geometry": volume.geometry,
+                "reasons": volume.reasons,
+            }
+            for volume in series.volumes.all()
+        ]
+        return Response(VolumeSerializer(body, many=True).data)
+
+
+class SeriesThumbnailView(APIView):
+    """A small picture of a series."""
+
+    @extend_schema(operation_id="series_thumbnail", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, series_uid: str) -> HttpResponse:
+        """Return a JPEG of the middle frame, at most 192 pixels wide and high."""
+        series = services.ensure_indexed(series=selectors.series_for(request.user, series_uid))
+        if not series.thumbnail_name:
+            raise NotFoundError("There is no picture of this series.", code="no_thumbnail")
+        with default_storage.open(series.thumbnail_name) as file:
+            response = HttpResponse(file.read(), content_type="image/jpeg")
+        response["Cache-Control"] = "private, max-age=300"
+        return response

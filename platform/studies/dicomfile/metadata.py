@@ -1,0 +1,105 @@
+"""A data set as DICOM JSON (PS3.18 Annex F), whatever its values are like."""
+
+import base64
+import json
+import math
+from typing import Any
+
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+
+INLINE_BYTES = 768
+# Cornerstone and OHIF cannot fetch lookup tables by reference (PS3.3 C.7.6.3.1.5, C.11): these stay inline at any size.
+ALWAYS_INLINE = frozenset(
+    {0x00281101, 0x00281102, 0x00281103, 0x00281201, 0x00281202, 0x00281203, 0x00281221, 0x00281222, 0x00281223}
+    | {0x00283002, 0x00283006}
+)
+_SWAPPED_VRS = frozenset({"OW", "US or OW", "OB or OW"})
+
+
+def dataset_json(dataset: Dataset, *, bulk_root: str) -> dict[str, Any]:
+    """Return the DICOM JSON of a data set; binary values above 768 bytes become a BulkDataURI.
+
+    An element whose value breaks its own VR is kept as UN with its bytes: nothing is dropped, nothing raises.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Without group 2 and without pixel data.
+    bulk_root : str
+        Address that the path of a bulk element (`/TAG` or `/TAG/item/TAG`) is appended to.
+    """
+    swapped = dataset.original_encoding[1] is False
+    return _dataset(dataset, path=bulk_root, swapped=swapped)
+
+
+def _dataset(dataset: Dataset, *, path: str, swapped: bool) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for tag in sorted(dataset.keys()):
+        if tag.element == 0 or tag.group in (0x0000, 0x0002, 0xFFFC):
+            continue
+        name = f"{tag:08X}"
+        try:
+            result[name] = _element(dataset[tag], path=f"{path}/{name}", swapped=swapped)
+        except Exception:  # noqa: BLE001  # a value may break its VR in any way; its bytes are kept below
+            result[name] = _unreadable(dataset.get_item(tag))
+    return result
+
+
+def _element(element: DataElement, *, path: str, swapped: bool) -> dict[str, Any]:
+    if element.VR == "SQ":
+        items = [_dataset(item, path=f"{path}/{index}", swapped=swapped) for index, item in enumerate(element.value)]
+        return {"vr": "SQ", "Value": items}
+    if swapped and element.VR in _SWAPPED_VRS and isinstance(element.value, bytes) and len(element.value) % 2 == 0:
+        turned = bytearray(element.value)
+        turned[0::2], turned[1::2] = turned[1::2], turned[0::2]
+        element = DataElement(element.tag, "OW", bytes(turned))
+    keep = element.tag in ALWAYS_INLINE
+    found: dict[str, Any] = element.to_json_dict(None if keep else lambda _: path, (INLINE_BYTES * 4) // 3)
+    if " or " in found["vr"]:
+        found["vr"] = "OW" if "OW" in found["vr"] else "US"
+    if "Value" in found:
+        found["Value"] = [_number(value) for value in found["Value"]]
+    json.dumps(found, allow_nan=False).encode()
+    return found
+
+
+def _number(value: Any) -> Any:
+    """Return JSON's form of a number that is none (PS3.18 F.2.3)."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    return value
+
+
+def _unreadable(raw: Any) -> dict[str, Any]:
+    value = getattr(raw, "value", None)
+    if isinstance(value, bytes) and value:
+        return {"vr": "UN", "InlineBinary": base64.b64encode(value).decode("ascii")}
+    return {"vr": "UN"}
+
+
+def first(header: dict[str, Any], tag: str) -> Any:
+    """Return the first value of an element of DICOM JSON, or None."""
+    values = header.get(tag, {}).get("Value")
+    return values[0] if values else None
+
+
+def numbers(header: dict[str, Any], tag: str) -> list[float]:
+    """Return the values of an element as finite numbers, or [] when any of them is none."""
+    try:
+        found = [float(value) for value in header.get(tag, {}).get("Value", [])]
+    except (TypeError, ValueError):
+        return []
+    return found if all(math.isfinite(value) for value in found) else []
+
+
+def text(header: dict[str, Any], tag: str) -> str:
+    """Return the first value as text without padding; a person's name in its alphabetic, else other, form."""
+    value = first(header, tag)
+    if isinstance(value, dict):
+        value = "=".join(value.get(part, "") for part in ("Alphabetic", "Ideographic", "Phonetic")).rstrip("=")
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).replace("\0", "").strip()

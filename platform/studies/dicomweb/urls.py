@@ -1,0 +1,5 @@
+"""Addresses under /dicomweb/."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,166 @@
+"""Stored instances as arrays: one frame, or a whole volume in real values."""
+
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from django.core.files.storage import default_storage
+from numpy.typing import NDArray
+
+from ai.types import Geometry
+from common.errors import NotFoundError
+from studies.dicomfile.metadata import first, numbers
+from studies.errors import NotAVolumeError, PixelsError
+from studies.models import Instance, Volume
+
+MAX_FRAME_BYTES = 1 << 30
+Samples = NDArray[Any]
+
+
+@contextmanager
+def stored_file(instance: Instance) -> Iterator[BinaryIO]:
+    """Open the untouched Part 10 file of an instance.
+
+    Raises
+    ------
+    NotFoundError
+        Its bytes are not in storage.
+    """
+    try:
+        opened = default_storage.open(instance.blob)
+    except FileNotFoundError as error:
+        raise NotFoundError("The stored bytes of this instance are missing.", code="blob_missing") from error
+    with opened as file:
+        yield cast(BinaryIO, file)
+
+
+def header_of(instance: Instance) -> dict[str, Any]:
+    """Return the instance's header as DICOM JSON, without bulk values."""
+    return unpack_header(instance.header.packed)
+
+
+def unpack_header(packed: bytes | memoryview) -> dict[str, Any]:
+    """Return a header from its packed form (zlib of JSON)."""
+    import json
+
+    header: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return header
+
+
+def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: bool = True) -> Samples:
+    """Return one frame as stored (raw) or with colour converted to RGB.
+
+    Parameters
+    ----------
+    instance : Instance
+        Which instance; `file` is its stored file, opened.
+    frame_number : int
+        Counted from 1.
+    raw : bool
+        True: stored values. False: YCbCr becomes RGB (palettes are left as indices).
+
+    Returns
+    -------
+    ndarray, (rows, columns) or (rows, columns, samples)
+
+    Raises
+    ------
+    PixelsError
+        No codec here decodes it, it is damaged, or one frame would take more than 1 GiB.
+    """
+    from pydicom.pixels import pixel_array
+
+    size = instance.rows * instance.columns * max(instance.samples_per_pixel, 1) * max(instance.bits_allocated, 8) // 8
+    if size > MAX_FRAME_BYTES:
+        raise PixelsError("A frame of this instance is larger than 1 GiB; it is not decoded here.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd but decodable headers are pydicom's to warn of, not the caller's
+            file.seek(0)
+            return cast(Samples, pixel_array(file, index=frame_number - 1, raw=raw))
+    except Exception as error:  # codecs raise anything on damaged data
+        said = " ".join(str(error).split())[:300]
+        raise PixelsError(f"Frame {frame_number} of {instance.sop_instance_uid} cannot be decoded: {said}") from error
+
+
+def rescaled(samples: Samples, header: dict[str, Any], frame_number: int) -> NDArray[np.float32]:
+    """Return stored values as real ones by slope and intercept, or by the modality LUT (PS3.3 C.11.1)."""
+    table = first(header, "00283000")
+    if isinstance(table, dict) and not numbers(header, "00281053"):
+        return _looked_up(samples, table)
+    slope, intercept = rescale_of(header, frame_number)
+    values = samples.astype(np.float32)
+    if slope != 1.0:
+        values *= np.float32(slope)
+    if intercept != 0.0:
+        values += np.float32(intercept)
+    return values
+
+
+def rescale_of(header: dict[str, Any], frame_number: int) -> tuple[float, float]:
+    """Return (slope, intercept) of a frame; functional groups beat the top level."""
+    per_frame = header.get("52009230", {}).get("Value") or []
+    layers = [per_frame[frame_number - 1]] if len(per_frame) >= frame_number else []
+    layers.append(first(header, "52009229") or {})
+    for spot in [*(first(layer, "00289145") or {} for layer in layers), header]:
+        slope, intercept = numbers(spot, "00281053"), numbers(spot, "00281052")
+        if slope and intercept:
+            return slope[0] or 1.0, intercept[0]
+    return 1.0, 0.0
+
+
+def _looked_up(samples: Samples, table: dict[str, Any]) -> NDArray[np.float32]:
+    import base64
+
+    descriptor = numbers(table, "00283002")
+    inline = table.get("00283006", {})
+    if "InlineBinary" in inline:
+        data = np.frombuffer(base64.b64decode(inline["InlineBinary"]), dtype="<u2")
+    else:
+        data = np.array(inline.get("Value", []), dtype=np.float32)
+    if len(descriptor) != 3 or data.size == 0:
+        raise PixelsError("The modality lookup table of this image is damaged.")
+    index = np.clip(samples.astype(np.int64) - int(descriptor[1]), 0, data.size - 1)
+    return data[index].astype(np.float32)
+
+
+def read_volume(volume: Volume) -> tuple[NDArray[np.float32], Geometry]:
+    """Return a volume's real values (HU for CT) and its grid.
+
+    Memory: the result itself (4 bytes per voxel) and one decoded frame at a time.
+
+    Returns
+    -------
+    ndarray of float32, (K, J, I)
+        Ordered along the slice normal.
+    Geometry
+        Index (k, j, i) to LPS millimetres.
+
+    Raises
+    ------
+    NotAVolumeError
+        The frames form no regular grid; `fields["reasons"]` says why.
+    PixelsError
+        A frame cannot be decoded.
+    """
+    if volume.geometry is None:
+        raise NotAVolumeError(
+            "These images form no regular volume.", fields={"reasons": volume.reasons, "index": volume.index}
+        )
+    geometry = Geometry(tuple(volume.geometry["shape_kji"]), np.array(volume.geometry["affine_lps"]))
+    uids = [uid for uid, _ in volume.frames]
+    found = Instance.objects.select_related("header").filter(series=volume.series_id, sop_instance_uid__in=set(uids))
+    instances = {instance.sop_instance_uid: instance for instance in found}
+    values = np.empty(geometry.shape_kji, dtype=np.float32)
+    for uid, group in groupby(enumerate(volume.frames), key=lambda item: item[1][0]):
+        instance = instances[uid]
+        header = header_of(instance)
+        with stored_file(instance) as file:
+            for k, (_, frame_number) in group:
+                samples = decode_frame(instance, frame_number, file=file)
+                values[k] = rescaled(samples, header, frame_number)
+    return values, geometry

@@ -1,0 +1,45 @@
+"""Who may bring in, see and share images."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Membership, Team, User
+from accounts.policies import has_role, is_administrator
+from accounts.types import Role
+from studies.models import Import, ImportedInstance, Instance, Series, SeriesGrant
+
+
+def can_import(*, user: User) -> bool:
+    """Administrators, and whoever is a manager in any team, may bring in files."""
+    return is_administrator(user) or Membership.objects.filter(user=user, role=Role.MANAGER).exists()
+
+
+def visible_series(*, user: User) -> QuerySet[Series]:
+    """Return the series that exist for `user`.
+
+    Administrators: all. Others: what is granted to a team of theirs; what they brought first; and what they brought
+    every instance of (somebody who holds a part of a series, or just knows its UID, does not get the rest).
+    """
+    if is_administrator(user):
+        return Series.objects.all()
+    granted = SeriesGrant.objects.filter(series=OuterRef("pk"), team__memberships__user=user)
+    own = ImportedInstance.objects.filter(instance__series=OuterRef("pk"), batch__created_by=user)
+    brought = ImportedInstance.objects.filter(instance=OuterRef("pk"), batch__created_by=user)
+    foreign = Instance.objects.filter(series=OuterRef("pk")).exclude(Exists(brought))
+    return Series.objects.filter(Exists(granted) | Q(created_by=user) | (Q(Exists(own)) & ~Q(Exists(foreign))))
+
+
+def can_add_to(*, user: User | None, series: Series) -> bool:
+    """Only who sees a series may add instances to it; None is the system (the command line without --user)."""
+    return user is None or visible_series(user=user).filter(pk=series.pk).exists()
+
+
+def can_grant(*, user: User, series: Series, team: Team) -> bool:
+    """A manager may share with the team what they see themselves."""
+    return has_role(user=user, team=team, roles={Role.MANAGER}) and (
+        visible_series(user=user).filter(pk=series.pk).exists()
+    )
+
+
+def visible_imports(*, user: User) -> QuerySet[Import]:
+    """Return one's own imports; administrators see all."""
+    return Import.objects.all() if is_administrator(user) else Import.objects.filter(created_by=user)

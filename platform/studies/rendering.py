@@ -1,0 +1,132 @@
+"""A frame as an 8-bit picture for people: window, crop, scale, PNG or JPEG."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from studies.dicomfile.metadata import first, numbers, text
+from studies.errors import PixelsError
+from studies.models import Instance
+from studies.pixels import decode_frame, header_of, rescaled, stored_file
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A VOI window in real values (HU for CT): centre, width; linear, linear-exact or sigmoid (PS3.3 C.11.2)."""
+
+    centre: float
+    width: float
+    function: str = "linear"
+
+    def apply(self, values: NDArray[np.float32]) -> Picture:
+        """Return grey values 0 to 255 of the same shape."""
+        if self.function == "sigmoid":
+            grey = 255.0 / (1.0 + np.exp(np.clip(-4.0 * (values - self.centre) / self.width, -80, 80)))
+        elif self.function == "linear-exact":
+            grey = ((values - self.centre) / self.width + 0.5) * 255.0
+        else:
+            grey = ((values - (self.centre - 0.5)) / max(self.width - 1.0, 1e-6) + 0.5) * 255.0
+        return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """Largest width and height of the picture, and the part of the frame shown: left, top, width, height in pixels."""
+
+    width: int
+    height: int
+    source: tuple[float, float, float, float] | None = None
+
+
+def picture_of(instance: Instance, frame_number: int, *, window: Window | None = None) -> Picture:
+    """Return a frame as grey (rows, columns) or RGB (rows, columns, 3) of uint8.
+
+    Without a window: the one in the header, else the middle 98 % of the values. MONOCHROME1 is turned, palettes are
+    applied, YCbCr becomes RGB.
+
+    Raises
+    ------
+    PixelsError
+        The frame cannot be decoded.
+    """
+    header = header_of(instance)
+    photometric = text(header, "00280004")
+    with stored_file(instance) as file:
+        samples = decode_frame(instance, frame_number, file=file, raw=False)
+    if photometric == "PALETTE COLOR":
+        return _palette(samples, header)
+    if samples.ndim == 3:
+        return _eight_bits(samples, instance, header)
+    values = rescaled(samples, header, frame_number)
+    grey = (window or _window_in(header, frame_number) or _window_from(values)).apply(values)
+    return np.asarray(255 - grey) if photometric == "MONOCHROME1" else grey
+
+
+def encode(picture: Picture, *, media_type: str, viewport: Viewport | None = None, quality: int = 90) -> bytes:
+    """Return the picture as PNG or JPEG (`image/png`, `image/jpeg`), cropped and scaled into the viewport."""
+    image = Image.fromarray(picture)
+    if viewport is not None:
+        if viewport.source is not None:
+            left, top, width, height = viewport.source
+            image = image.crop((round(left), round(top), round(left + width), round(top + height)))
+        scale = min(viewport.width / image.width, viewport.height / image.height)
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        image = image.resize(size, Image.Resampling.BILINEAR)
+    out = io.BytesIO()
+    if media_type == "image/png":
+        image.save(out, "PNG")
+    else:
+        image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def _window_in(header: dict[str, Any], frame_number: int) -> Window | None:
+    per_frame = header.get("52009230", {}).get("Value") or []
+    layers = [per_frame[frame_number - 1]] if len(per_frame) >= frame_number else []
+    layers.append(first(header, "52009229") or {})
+    for spot in [*(first(layer, "00289132") or {} for layer in layers), header]:
+        centre, width = numbers(spot, "00281050"), numbers(spot, "00281051")
+        if centre and width and width[0] >= 1:
+            function = {"SIGMOID": "sigmoid", "LINEAR_EXACT": "linear-exact"}.get(text(spot, "00281056"), "linear")
+            return Window(centre[0], width[0], function)
+    return None
+
+
+def _window_from(values: NDArray[np.float32]) -> Window:
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return Window(0.0, 1.0, "linear-exact")
+    low, high = (float(value) for value in np.percentile(finite, (1, 99)))
+    if high <= low:
+        low, high = float(finite.min()), float(finite.max())
+    return Window((low + high) / 2, max(high - low, 1e-6), "linear-exact")
+
+
+def _eight_bits(samples: NDArray[Any], instance: Instance, header: dict[str, Any]) -> Picture:
+    if samples.dtype == np.uint8:
+        return samples[..., :3]
+    bits = int(first(header, "00280101") or instance.bits_allocated)
+    return (samples[..., :3].astype(np.float64) * (255.0 / (2.0**bits - 1))).clip(0, 255).astype(np.uint8)
+
+
+def _palette(samples: NDArray[Any], header: dict[str, Any]) -> Picture:
+    """Return RGB by the palette's three tables (PS3.3 C.7.6.3.1.5), by way of pydicom."""
+    from pydicom.dataset import Dataset
+    from pydicom.pixels import apply_color_lut
+
+    tags = [tag for tag in header if tag.startswith(("002811", "002812"))]
+    try:
+        table = Dataset.from_json({tag: header[tag] for tag in tags})
+        colours = apply_color_lut(samples, table)
+    except Exception as error:  # a damaged palette may break in any way
+        raise PixelsError("The palette of this image is damaged.") from error
+    if colours.dtype == np.uint8:
+        return np.asarray(colours)
+    depth = numbers(header, "00281101")
+    return (colours.astype(np.float64) * (255.0 / (2.0 ** (depth[2] if len(depth) == 3 else 16) - 1))).astype(np.uint8)

@@ -1,0 +1,95 @@
+"""What an actor can see of the archive. Everything starts from the visible set."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from common.errors import NotFoundError
+from studies import policies
+from studies.models import Import, Instance, Series, SetAsideFile, Study
+
+
+def visible_series(*, actor: User) -> QuerySet[Series]:
+    """Return the series that exist for the actor."""
+    return policies.visible_series(user=actor)
+
+
+def visible_studies(*, actor: User) -> QuerySet[Study]:
+    """Return the studies with at least one visible series."""
+    return Study.objects.filter(pk__in=visible_series(actor=actor).values("study"))
+
+
+def visible_instances(*, actor: User) -> QuerySet[Instance]:
+    """Return the instances of visible series."""
+    return Instance.objects.filter(series__in=visible_series(actor=actor))
+
+
+def series_for(actor: User, series_uid: str) -> Series:
+    """Return a visible series.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or not for this actor.
+    """
+    series = visible_series(actor=actor).select_related("study").filter(series_uid=series_uid).first()
+    if series is None:
+        raise NotFoundError("There is no such series.", code="series_not_found")
+    return series
+
+
+def study_for(actor: User, study_uid: str) -> Study:
+    """Return a visible study, or raise NotFoundError."""
+    study = visible_studies(actor=actor).filter(study_uid=study_uid).first()
+    if study is None:
+        raise NotFoundError("There is no such study.", code="study_not_found")
+    return study
+
+
+def search_studies(*, actor: User, text: str = "") -> QuerySet[Study]:
+    """Return visible studies whose patient, description, accession number or UID contains `text`."""
+    found = visible_studies(actor=actor)
+    for word in text.split():
+        found = found.filter(
+            Q(patient_id__icontains=word)
+            | Q(patient_name__icontains=word)
+            | Q(description__icontains=word)
+            | Q(accession_number__icontains=word)
+            | Q(study_uid=word)
+        )
+    return found
+
+
+def visible_imports(*, actor: User) -> QuerySet[Import]:
+    """Return the imports the actor may look at."""
+    return policies.visible_imports(user=actor)
+
+
+def import_for(actor: User, import_id: object) -> Import:
+    """Return a visible import, or raise NotFoundError."""
+    batch = visible_imports(actor=actor).filter(pk=import_id).first()
+    if batch is None:
+        raise NotFoundError("There is no such import.", code="import_not_found")
+    return batch
+
+
+def studies_of_import(*, batch: Import) -> list[str]:
+    """Return the Study Instance UIDs that the import brought or met again, in order."""
+    return list(
+        Study.objects.filter(series__instances__imports__batch=batch)
+        .order_by("study_uid")
+        .values_list("study_uid", flat=True)
+        .distinct()
+    )
+
+
+def visible_set_aside(*, actor: User) -> QuerySet[SetAsideFile]:
+    """Return the unsettled set-aside files of visible imports."""
+    return SetAsideFile.objects.filter(batch__in=visible_imports(actor=actor), settled_at=None)
+
+
+def set_aside_for(actor: User, file_id: object) -> SetAsideFile:
+    """Return a visible set-aside file, or raise NotFoundError."""
+    row = visible_set_aside(actor=actor).select_related("batch").filter(pk=file_id).first()
+    if row is None:
+        raise NotFoundError("There is no such file.", code="file_not_found")
+    return row

@@ -1,0 +1,19 @@
+"""What changes the archive. Every public function takes keywords only and says who acts."""
+
+from studies.services.grants import grant_series, revoke_series
+from studies.services.imports import close_import, open_import
+from studies.services.indexing import ensure_indexed, index_series
+from studies.services.intake import store_file
+from studies.services.set_aside import discard_set_aside, retry_set_aside
+
+__all__ = [
+    "close_import",
+    "discard_set_aside",
+    "ensure_indexed",
+    "grant_series",
+    "index_series",
+    "open_import",
+    "retry_set_aside",
+    "revoke_series",
+    "store_file",
+]

@@ -1,0 +1,42 @@
+"""Share a series with a team."""
+
+from django.db import transaction
+
+from accounts.models import Team, User
+from audit.services import record_action
+from common.errors import DeniedError
+from studies import policies
+from studies.models import Series, SeriesGrant
+
+
+@transaction.atomic
+def grant_series(*, actor: User, series: Series, team: Team) -> SeriesGrant:
+    """Let a team see a series; granting twice is one grant.
+
+    Raises
+    ------
+    DeniedError
+        The actor is not a manager of the team, or does not see the series.
+    """
+    if not policies.can_grant(user=actor, series=series, team=team):
+        raise DeniedError("Only a manager who sees the series can share it with the team.", code="grant_denied")
+    grant, made = SeriesGrant.objects.get_or_create(series=series, team=team)
+    if made:
+        record_action(actor=actor, action="series.grant", subject=f"series:{series.series_uid}", team=team)
+    return grant
+
+
+@transaction.atomic
+def revoke_series(*, actor: User, series: Series, team: Team) -> None:
+    """Take a series away from a team; nothing happens when it was not granted.
+
+    Raises
+    ------
+    DeniedError
+        The actor is not a manager of the team, or does not see the series.
+    """
+    if not policies.can_grant(user=actor, series=series, team=team):
+        raise DeniedError("Only a manager who sees the series can take it away again.", code="grant_denied")
+    removed, _ = SeriesGrant.objects.filter(series=series, team=team).delete()
+    if removed:
+        record_action(actor=actor, action="series.revoke", subject=f"series:{series.series_uid}", team=team)

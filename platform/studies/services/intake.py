@@ -1,0 +1,163 @@
+"""Take in one file: look at it once, keep its bytes, write its rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import User
+from studies import policies
+from studies.dicomfile.archive import ArchiveLimits, archive_members, is_junk, is_zip
+from studies.dicomfile.facts import Facts, read_facts
+from studies.dicomfile.spool import Readable, Spooled, spool
+from studies.errors import ImportClosedError, SetAsideError
+from studies.models import Import, ImportedInstance, Instance, InstanceHeader, Series, SetAsideFile, Study
+from studies.types import FileOutcome, ImportState, Outcome, SetAsideReason
+
+
+def store_file(*, batch: Import, path: str, file: Readable) -> list[FileOutcome]:
+    """Take in a file, or every file of a zip; the actor is who opened the batch.
+
+    When this returns, accepted bytes are durable and their rows committed. A file that cannot be taken in is set
+    aside with its bytes and does not stop the rest. Files that are no images by their names (DICOMDIR, hidden
+    files, resource forks) are passed over: no outcome.
+
+    Raises
+    ------
+    TooLargeError
+        More than MAX_UPLOAD_BYTES.
+    ImportClosedError
+        The batch is closed.
+    """
+    if not Import.objects.filter(pk=batch.pk, state=ImportState.OPEN).exists():
+        raise ImportClosedError("This import is closed; open a new one.")
+    if is_junk(path):
+        return []
+    with spool(file, limit_bytes=settings.MAX_UPLOAD_BYTES) as held:
+        if is_zip(held.stream):
+            return list(_store_archive(batch, path, held))
+        return [store_one(batch=batch, path=path, held=held)]
+
+
+def _store_archive(batch: Import, path: str, held: Spooled) -> Iterator[FileOutcome]:
+    limits = ArchiveLimits(inflated_bytes=4 * settings.MAX_UPLOAD_BYTES)
+    try:
+        for name, content in archive_members(held.stream, held.size, limits):
+            with spool(content, limit_bytes=settings.MAX_UPLOAD_BYTES) as member:
+                yield store_one(batch=batch, path=f"{path}/{name}", held=member)
+    except SetAsideError as error:
+        yield set_aside(batch=batch, path=path, held=held, reason=error.reason, detail=error.detail)
+
+
+def store_one(*, batch: Import, path: str, held: Spooled) -> FileOutcome:
+    """Take in one DICOM file, or set it aside."""
+    try:
+        facts = read_facts(held.stream, held.size)
+        return admit(batch=batch, path=path, held=held, facts=facts)
+    except SetAsideError as error:
+        return set_aside(batch=batch, path=path, held=held, reason=error.reason, detail=error.detail)
+
+
+def admit(*, batch: Import, path: str, held: Spooled, facts: Facts, adder: User | None = None) -> FileOutcome:
+    """Keep the bytes under their hash, then commit the rows; `adder` (else the batch's owner) must see the series.
+
+    Raises
+    ------
+    SetAsideError
+        `conflict`: the UID is taken by other bytes, or the series is not the actor's to add to.
+    """
+    ids = {
+        "study_uid": facts.study_uid,
+        "series_uid": facts.series_uid,
+        "sop_instance_uid": facts.sop_instance_uid,
+    }
+    present = _present(facts, held)
+    if present is None:
+        blob = f"instances/{held.sha256[:2]}/{held.sha256}.dcm"
+        _keep(blob, held)
+        try:
+            with transaction.atomic():
+                instance = _write_rows(batch, facts, held, blob, adder or batch.created_by)
+                _count(batch, instance, "accepted")
+            return FileOutcome(path, Outcome.ACCEPTED, **ids)
+        except IntegrityError:  # another process stored the same instance in the meantime
+            present = _present(facts, held)
+            if present is None:
+                raise
+    with transaction.atomic():
+        _count(batch, present, "duplicates")
+    return FileOutcome(path, Outcome.DUPLICATE, **ids)
+
+
+def set_aside(*, batch: Import, path: str, held: Spooled, reason: SetAsideReason, detail: str) -> FileOutcome:
+    """Keep the bytes of a file that cannot be taken in, with the reason."""
+    blob = f"set-aside/{held.sha256[:2]}/{held.sha256}"
+    _keep(blob, held)
+    with transaction.atomic():
+        SetAsideFile.objects.create(
+            batch=batch,
+            path=path[-1000:],
+            reason=reason,
+            detail=detail,
+            blob=blob,
+            size_bytes=held.size,
+            sha256=held.sha256,
+        )
+        Import.objects.filter(pk=batch.pk).update(set_aside=F("set_aside") + 1)
+    return FileOutcome(path, Outcome.SET_ASIDE, reason, detail)
+
+
+def _present(facts: Facts, held: Spooled) -> Instance | None:
+    """Return the stored instance when it has the very same bytes; other bytes are a conflict."""
+    instance = Instance.objects.filter(sop_instance_uid=facts.sop_instance_uid).first()
+    if instance is not None and instance.sha256 != held.sha256:
+        raise SetAsideError(
+            SetAsideReason.CONFLICT,
+            f"Instance {facts.sop_instance_uid} is stored already, with other bytes. Nothing was overwritten.",
+        )
+    return instance
+
+
+def _keep(name: str, held: Spooled) -> None:
+    """Save the bytes under a name that is their address, unless they are there."""
+    if default_storage.exists(name):
+        return
+    held.raw.seek(0)
+    default_storage.save(name, File(held.raw))
+
+
+def _write_rows(batch: Import, facts: Facts, held: Spooled, blob: str, adder: User | None) -> Instance:
+    study, _ = Study.objects.get_or_create(study_uid=facts.study_uid, defaults=facts.study)
+    defaults: dict[str, Any] = {**facts.series, "study": study, "created_by": batch.created_by}
+    series, made = Series.objects.get_or_create(series_uid=facts.series_uid, defaults=defaults)
+    if series.study_id != study.pk:
+        raise SetAsideError(SetAsideReason.CONFLICT, f"Series {facts.series_uid} is stored already, in another study.")
+    if not made and not policies.can_add_to(user=adder, series=series):
+        raise SetAsideError(
+            SetAsideReason.CONFLICT,
+            f"Series {facts.series_uid} is stored already and is not yours to add to; ask an administrator.",
+        )
+    instance = Instance.objects.create(
+        series=series,
+        sop_instance_uid=facts.sop_instance_uid,
+        blob=blob,
+        size_bytes=held.size,
+        sha256=held.sha256,
+        **facts.instance,
+    )
+    InstanceHeader.objects.create(instance=instance, packed=facts.packed_header)
+    Series.objects.filter(pk=series.pk).update(
+        instance_count=F("instance_count") + 1,
+        frame_count=F("frame_count") + instance.frame_count,
+        indexed_at=None,
+    )
+    return instance
+
+
+def _count(batch: Import, instance: Instance, field: str) -> None:
+    ImportedInstance.objects.get_or_create(batch=batch, instance=instance)
+    Import.objects.filter(pk=batch.pk).update(**{field: F(field) + 1})
