@@ -20,7 +20,7 @@ class DurableFileStorage(FileSystemStorage):
         """Return `name` itself: see the class about existing names."""
         return name
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
