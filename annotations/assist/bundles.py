@@ -6,8 +6,8 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -55,7 +55,7 @@ def pack_folder(folder: Path, into: Path) -> None:
                     shutil.copyfileobj(source, out, CHUNK)
 
 
-def sha256_of(stream: IO[bytes]) -> str:
+def sha256_of(stream: BufferedReader) -> str:
     """Return the SHA-256 of what is left to read, in hex."""
     return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -9,10 +9,15 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from annotations.marks.frames import by_key, decode_labels, encode_labels
+from annotations.marks.frames import decode_labels, encode_labels
 from annotations.marks.types import FrameKey, FrameLabels
 
 DRAFT_LAYER = 0
+
+
+def by_key(frames: Iterable[FrameLabels]) -> dict[FrameKey, FrameLabels]:
+    """Return frames by their key."""
+    return {frame.key: frame for frame in frames}
 
 
 def take_draft(

@@ -58,6 +58,7 @@ class PatientPart(BaseModel):
 class TrainingRun(BaseModel):
     """One training, from a fixed split of consensus cases to a scored challenger.
 
+    `labels`: class (text; 1, 2, … as the network counts) → {"value", "name"} of the project's label;
     `split`: {"train": [case id…], "held_out": [case id…]}; `inputs`: case id → [consensus id, revision];
     `curve`: [{"epoch", "loss", "held_out_dice", "seconds"}…]; `scores`: {"champion", "challenger"} → per-label and mean
     held-out Dice, with every case. `state` is how training ended; while it runs, or when it failed, its job says more.
@@ -69,6 +70,7 @@ class TrainingRun(BaseModel):
     started_by = models.CharField(max_length=10, choices=StartedBy.choices)
     base_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     result_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    labels = models.JSONField(default=dict)
     split = models.JSONField(default=dict)
     inputs = models.JSONField(default=dict)
     settings = models.JSONField(default=dict)

@@ -30,6 +30,7 @@ from annotations.assist.services.prelabel import request_prelabel
 from annotations.assist.types import DraftAction
 from common.api import ErrorSerializer
 from jobs.api import JobSerializer
+from jobs.selectors import job_payload
 
 
 class ProjectPrelabelView(APIView):
@@ -60,7 +61,7 @@ class ProjectPrelabelView(APIView):
             cases=wish.validated_data.get("cases"),
             label_map=wish.validated_data.get("label_map"),
         )
-        return Response({"jobs": JobSerializer(jobs, many=True).data}, status=status.HTTP_202_ACCEPTED)
+        return Response({"jobs": [job_payload(job) for job in jobs]}, status=status.HTTP_202_ACCEPTED)
 
 
 class ProjectDraftsView(APIView):

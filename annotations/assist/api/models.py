@@ -8,7 +8,7 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -31,7 +31,7 @@ from common.errors import DeniedError
 class ModelListView(APIView):
     """All models."""
 
-    def get_parsers(self) -> list[MultiPartParser]:
+    def get_parsers(self) -> list[BaseParser]:
         """Take a form with a file."""
         return [MultiPartParser()]
 

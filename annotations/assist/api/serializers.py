@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.assist.models import Model, ModelVersion
-from annotations.assist.selectors.drafts import CaseDrafts, DraftInReading, DraftOfCase
+from annotations.assist.selectors.drafts import DraftInReading, DraftOfCase
 from annotations.assist.types import DraftAction, DraftOutcome
 from annotations.marks.models import Label
 from annotations.marks.types import FrameLabels
@@ -135,7 +135,7 @@ class DraftLabelSerializer(serializers.ModelSerializer[Label]):
         read_only_fields = fields
 
 
-class DraftSerializer(serializers.Serializer[DraftInReading]):
+class DraftSerializer(serializers.Serializer[Any]):
     """A draft as a reading shows it."""
 
     id = serializers.UUIDField(source="draft.pk")
@@ -166,7 +166,7 @@ class DecidedSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(allow_null=True)
 
 
-class DraftFrameSerializer(serializers.Serializer[FrameLabels]):
+class DraftFrameSerializer(serializers.Serializer[Any]):
     """The labels of one frame; `data` is base64 of zlib(uint8 row-major), empty for an empty frame."""
 
     sop_instance_uid = serializers.CharField(source="key.sop_instance_uid")
@@ -175,7 +175,7 @@ class DraftFrameSerializer(serializers.Serializer[FrameLabels]):
     rows = serializers.IntegerField()
     columns = serializers.IntegerField()
     number = serializers.IntegerField()
-    data = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF's property of the same name is typed
 
     def get_data(self, frame: FrameLabels) -> str:
         """Return the bytes as base64."""
@@ -196,7 +196,7 @@ class ReaderNameSerializer(serializers.Serializer[Any]):
     display_name = serializers.CharField()
 
 
-class DraftOutcomeSerializer(serializers.Serializer[DraftInReading]):
+class DraftOutcomeSerializer(serializers.Serializer[Any]):
     """What became of a draft in one reading."""
 
     reading = serializers.UUIDField(source="reading.pk")
@@ -210,7 +210,7 @@ class DraftOutcomeSerializer(serializers.Serializer[DraftInReading]):
         return row.decision.action if row.decision else None
 
 
-class ProjectDraftSerializer(serializers.Serializer[DraftOfCase]):
+class ProjectDraftSerializer(serializers.Serializer[Any]):
     """A draft with its outcomes. `state` is that of its job; `ready` says that its marks are written."""
 
     id = serializers.UUIDField(source="draft.pk")
@@ -244,7 +244,7 @@ class CaseNumberSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
 
 
-class CaseDraftsSerializer(serializers.Serializer[CaseDrafts]):
+class CaseDraftsSerializer(serializers.Serializer[Any]):
     """The drafts on one case."""
 
     case = CaseNumberSerializer()

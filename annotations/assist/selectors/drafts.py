@@ -8,10 +8,9 @@ from django.db.models import Prefetch, Q
 
 from accounts.models import User
 from annotations.assist import policies
-from annotations.assist.masks import still_the_draft
+from annotations.assist.masks import by_key, still_the_draft
 from annotations.assist.models import Draft, DraftDecision
 from annotations.assist.types import DraftAction, DraftOutcome
-from annotations.marks.frames import by_key
 from annotations.marks.models import Label
 from annotations.marks.selectors import frames_of
 from annotations.marks.types import FrameLabels

@@ -20,6 +20,7 @@ from annotations.marks.models import LabelSet, MarkSet
 from annotations.marks.services import append_revision, create_mark_set, lock_mark_set
 from annotations.marks.types import CheckedDelta, Delta, FrameLabels, Origin, Provenance, RevisionKind
 from annotations.marks.validation import check_delta
+from annotations.reading.types import ProjectState
 from jobs.registry import JobContext
 from jobs.services import emit_event
 from studies.models import Volume
@@ -148,7 +149,7 @@ def tell_draft_ready(draft: Draft) -> None:
         staff_only=True,
     )
     protocol = project.protocols.first()
-    if protocol is None or not protocol.ai_drafts:
+    if protocol is None or not protocol.ai_drafts or project.state != ProjectState.LIVE:
         return
     for reading in draft.case.readings.select_related("reader"):
         emit_event(

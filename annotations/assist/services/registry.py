@@ -162,6 +162,8 @@ def pack(source: Path) -> PackedBundle:
             report = inspect_bundle(whole)
         except AiError as error:
             raise BundleRefusedError(error.message, code=error.code) from error
+        if report.problems:
+            raise BundleRefusedError(" ".join(report.problems))
         packed = folder / "bundle.zip"
         bundles.pack_folder(whole, packed)
         with packed.open("rb") as stream:

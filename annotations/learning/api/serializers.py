@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from annotations.assist.api.serializers import ModelVersionSerializer, ReaderNameSerializer
 from annotations.learning.models import ChampionChange, TrainingRun
-from annotations.learning.selectors.setup import LearningState, run_state
+from annotations.learning.selectors.setup import run_state
 from annotations.learning.types import ChangeKind, TrainingState
 from jobs.types import JobState
 
@@ -30,7 +30,7 @@ class CaseScoreSerializer(serializers.Serializer[Any]):
 
 
 class ScoreSerializer(serializers.Serializer[Any]):
-    """Dice on the held-out cases; keys of `per_label` are classes (text), counted by the project's label values."""
+    """Dice on the held-out cases; keys of `per_label` are classes (text), see `label_names`."""
 
     version = serializers.UUIDField()
     mean = serializers.FloatField(allow_null=True)
@@ -109,8 +109,8 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
 
     @extend_schema_field(serializers.DictField(child=serializers.CharField()))
     def get_label_names(self, run: TrainingRun) -> dict[str, str]:
-        """Return class (text) → label name, once a version came out of it."""
-        return run.result_version.labels if run.result_version else {}
+        """Return class (text) → label name."""
+        return {place: label["name"] for place, label in run.labels.items()}
 
 
 class ChampionChangeSerializer(serializers.ModelSerializer[ChampionChange]):
@@ -135,8 +135,8 @@ class ReadinessSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_null=True)
 
 
-class LearningSerializer(serializers.Serializer[LearningState]):
-    """All of a project's learning."""
+class LearningSerializer(serializers.Serializer[Any]):
+    """All of a project's learning (`selectors.setup.LearningState`)."""
 
     champion = ModelVersionSerializer(source="setup.champion", allow_null=True)
     trigger_after = serializers.IntegerField(source="setup.trigger_after", allow_null=True)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from ai.types import TrainingCase
 from annotations.assist.errors import NoVolumeError
-from annotations.assist.services.prelabel import project_labels
 from annotations.assist.volumes import regular_volumes
 from annotations.learning.errors import NotReadyError
 from annotations.learning.models import TrainingRun
@@ -45,15 +44,14 @@ def load_data(context: JobContext, *, run: TrainingRun, until: float) -> Trainin
     NotReadyError
         Nothing is left on one side.
     """
-    labels = project_labels(project=run.project)
-    names = {place: labels[value] for place, value in enumerate(sorted(labels), start=1)}
+    names = {int(place): str(label["name"]) for place, label in run.labels.items()}
     sides: dict[Part, list[TrainingCase]] = {Part.TRAIN: [], Part.HELD_OUT: []}
     wanted = [(part, case_id) for part in sides for case_id in run.split.get(part.value, [])]
     for place, (part, case_id) in enumerate(wanted):
         context.progress(until * place / len(wanted), f"Reading case {place + 1} of {len(wanted)}")
         case = Case.objects.get(pk=case_id)
         try:
-            sides[part].extend(_volumes_of(case, run=run, names=names))
+            sides[part].extend(_volumes_of(case, run=run))
         except NoVolumeError as error:
             context.log(f"Left out: {error.message}")
     for part, found in sides.items():
@@ -62,10 +60,10 @@ def load_data(context: JobContext, *, run: TrainingRun, until: float) -> Trainin
     return TrainingData(train=sides[Part.TRAIN], held_out=sides[Part.HELD_OUT], names=names)
 
 
-def _volumes_of(case: Case, *, run: TrainingRun, names: dict[int, str]) -> list[TrainingCase]:
+def _volumes_of(case: Case, *, run: TrainingRun) -> list[TrainingCase]:
     consensus_id, revision = run.inputs[str(case.pk)]
-    consensus = Consensus.objects.select_related("mark_set__label_set").get(pk=consensus_id)
-    table = class_table(mark_set=consensus.mark_set, names=names)
+    consensus = Consensus.objects.select_related("mark_set").get(pk=consensus_id)
+    table = class_table(run=run)
     volumes = marked_volumes(regular_volumes(case), mark_set=consensus.mark_set, at=revision)
     return [_training_case(case, volume, consensus.mark_set, revision, table) for volume in volumes]
 
@@ -81,12 +79,14 @@ def marked_volumes(volumes: list[Volume], *, mark_set: MarkSet, at: int) -> list
     return found or volumes[:1]
 
 
-def class_table(*, mark_set: MarkSet, names: dict[int, str]) -> NDArray[np.uint8]:
-    """Return a table (256,) from the mark set's label values to classes, by label name; others become 0."""
-    classes = {name: place for place, name in names.items()}
+def class_table(*, run: TrainingRun) -> NDArray[np.uint8]:
+    """Return a table (256,) from label values to the run's classes; others become 0.
+
+    A label keeps its value through all versions of the protocol once it has marks, so values serve for old ones too.
+    """
     table = np.zeros(256, dtype=np.uint8)
-    for label in mark_set.label_set.labels.all():
-        table[label.value] = classes.get(label.name, 0)
+    for place, label in run.labels.items():
+        table[label["value"]] = int(place)
     return table
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from annotations.assist.services.prelabel import label_set_of
+from annotations.assist.services.prelabel import project_labels
 from annotations.learning import policies
 from annotations.learning.errors import NotReadyError, TrainingRunningError
 from annotations.learning.models import LearningSetup, PatientPart, TrainingRun
@@ -92,7 +92,7 @@ def _start(*, setup: LearningSetup, actor: User | None, started_by: StartedBy) -
     project = setup.project
     if is_training(project):
         raise TrainingRunningError("This project is training already; wait for that run, or cancel it.")
-    label_set_of(project=project)
+    labels = project_labels(project=project)
     consensus = newest_consensus(project=project)
     sides = split_cases(setup=setup, consensus=consensus)
     missing = readiness(split=sides).reason
@@ -103,6 +103,9 @@ def _start(*, setup: LearningSetup, actor: User | None, started_by: StartedBy) -
         project=project,
         started_by=started_by,
         base_version=setup.champion,
+        labels={
+            str(place): {"value": value, "name": name} for place, (value, name) in enumerate(sorted(labels.items()), 1)
+        },
         split={part.value: [str(case.pk) for case in cases] for part, cases in sides.items()},
         inputs={str(pk): [str(row.pk), row.mark_set.head] for pk, row in consensus.items()},
         settings=training_settings(setup.settings, seed=setup.seed),
