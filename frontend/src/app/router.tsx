@@ -20,6 +20,7 @@ function page(load: () => Promise<{ default: ComponentType }>) {
 
 const shellPages: RouteObject[] = [
   { index: true, element: <Navigate to="/worklist" replace /> },
+  { path: "worklist", element: page(() => import("@/features/worklist/WorklistPage")) },
   { path: "jobs", element: page(() => import("@/features/jobs/JobsPage")) },
   { path: "admin/users", element: page(() => import("@/features/admin/UsersPage")) },
   { path: "admin/audit", element: page(() => import("@/features/admin/AuditPage")) },

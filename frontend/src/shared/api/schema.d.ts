@@ -69,6 +69,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drafts/{draft_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return its frames. */
+        get: operations["draft_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the last 100 imports the actor may look at. */
+        get: operations["imports_list"];
+        put?: never;
+        /** @description Open an import. */
+        post: operations["import_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return an import with its counts so far. */
+        get: operations["import_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Index what came in; answers with the studies. */
+        post: operations["import_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take in one file, or every file of one zip; answers when all of it is durable. */
+        post: operations["import_add_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -171,6 +257,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a model version. */
+        get: operations["model_version_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-versions/{version_id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the bundle as a zip. */
+        get: operations["model_version_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-versions/{version_id}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Allow the named targets to run; for administrators, and recorded. */
+        post: operations["model_version_trust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the models one may use. */
+        get: operations["model_list"];
+        put?: never;
+        /** @description Register a bundle (a zip) as a new model version; for administrators. */
+        post: operations["model_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a model with its versions. */
+        get: operations["model_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -242,6 +414,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return, per case, the newest draft of each model version and what readers made of it. */
+        get: operations["project_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/go-live": {
         parameters: {
             query?: never;
@@ -253,6 +442,75 @@ export interface paths {
         put?: never;
         /** @description Open the project to its readers; 400 `not_ready` names what is missing. */
         post: operations["projects_go_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return set-up, champion, history, runs, and what is missing before training can start. */
+        get: operations["learning_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change trigger, split or training settings. */
+        patch: operations["learning_update"];
+        trace?: never;
+    };
+    "/api/projects/{project_id}/learning/champion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Make a model version the champion. */
+        put: operations["learning_choose_champion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/learning/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give the title back to the champion before the present one. */
+        post: operations["learning_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/learning/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a run. */
+        post: operations["learning_train"];
         delete?: never;
         options?: never;
         head?: never;
@@ -271,6 +529,23 @@ export interface paths {
         /** @description Give a person exactly these roles (managers). */
         put: operations["members_set"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/prelabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Run a model on some or all cases, as one job each. */
+        post: operations["project_prelabel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -358,6 +633,40 @@ export interface paths {
         get: operations["readings_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{reading_id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the newest draft of each model version (none where the protocol shows no drafts). */
+        get: operations["reading_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{reading_id}/drafts/{draft_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept, take to edit, or reject. */
+        post: operations["draft_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -518,6 +827,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series/{series_uid}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a JPEG of the middle frame, at most 192 pixels wide and high. */
+        get: operations["series_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/series/{series_uid}/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return every volume with its frames in order, and its grid or the reasons why it has none. */
+        get: operations["series_volumes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -555,6 +898,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the newest 1,000 set-aside files of the imports the actor may look at. */
+        get: operations["set_aside_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/set-aside/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Throw it away for good. */
+        delete: operations["set_aside_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/set-aside/{file_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the file as it came. */
+        get: operations["set_aside_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/set-aside/{file_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try to take it in once more. */
+        post: operations["set_aside_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a page of the studies that match all search words, newest first. */
+        get: operations["studies_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a study with the series the actor sees. */
+        get: operations["study_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -585,6 +1030,23 @@ export interface paths {
         post?: never;
         /** @description Revoke it. */
         delete: operations["token_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return it, with its curve. */
+        get: operations["training_run_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -680,6 +1142,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        ActionEnum: "accept" | "edit" | "reject";
         /** @description The cases that were made, and the studies that were not taken. */
         AddedCases: {
             cases: components["schemas"]["Case"][];
@@ -738,6 +1202,13 @@ export interface components {
             /** Format: uuid */
             readonly team_id: string | null;
         };
+        /** @description A bundle as a zip, and the name of the model it is a version of. */
+        BundleUploadRequest: {
+            /** Format: binary */
+            bundle: string;
+            /** @default  */
+            name: string;
+        };
         /** @description A case as those who oversee the project see it. */
         Case: {
             agreement: components["schemas"]["AgreementBrief"] | null;
@@ -772,6 +1243,17 @@ export interface components {
             state: components["schemas"]["State4fbEnum"];
             study_description: string;
         };
+        /** @description The drafts on one case. */
+        CaseDrafts: {
+            case: components["schemas"]["CaseNumber"];
+            drafts: components["schemas"]["ProjectDraft"][];
+        };
+        /** @description A case by number. */
+        CaseNumber: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+        };
         /** @description How far one reader is with a case. */
         CaseReading: {
             /** Format: uuid */
@@ -781,6 +1263,13 @@ export interface components {
             /** Format: date-time */
             submitted_at: string | null;
         };
+        /** @description Dice of one held-out volume. */
+        CaseScore: {
+            name: string;
+            per_label: {
+                [key: string]: number | null;
+            };
+        };
         /** @description A series of a case. */
         CaseSeries: {
             description: string;
@@ -788,6 +1277,29 @@ export interface components {
             modality: string;
             series_uid: string;
             study_uid: string;
+        };
+        /** @description A change of champion. */
+        ChampionChange: {
+            changed_by: components["schemas"]["ReaderName"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["ChampionChangeKindEnum"];
+            previous: components["schemas"]["ModelVersion"] | null;
+            readonly reason: string;
+            /** Format: uuid */
+            readonly run: string | null;
+            version: components["schemas"]["ModelVersion"] | null;
+        };
+        /** @enum {string} */
+        ChampionChangeKindEnum: "won" | "chosen" | "rolled_back";
+        /** @description Which version becomes the champion by hand. */
+        ChampionChoiceRequest: {
+            /** Format: uuid */
+            model_version: string;
+            /** @default  */
+            reason: string;
         };
         /** @description A consensus with what it was made of. */
         Consensus: {
@@ -817,6 +1329,33 @@ export interface components {
         };
         /** @enum {string} */
         ConsensusRuleEnum: "majority" | "staple";
+        /** @description One epoch; Dice is null where it was not taken or is undefined. */
+        CurvePoint: {
+            epoch: number;
+            /** Format: double */
+            held_out_dice: number | null;
+            /** Format: double */
+            loss: number;
+            per_label: {
+                [key: string]: number | null;
+            };
+            /** Format: double */
+            seconds: number;
+        };
+        /** @description Where the reading stands now; `number` is the revision that took the draft. */
+        Decided: {
+            head: number;
+            number: number | null;
+        };
+        /** @description What to do with a draft. */
+        DecideRequest: {
+            action: components["schemas"]["ActionEnum"];
+            base_revision: number;
+            /** Format: uuid */
+            client_id: string;
+        };
+        /** @enum {string} */
+        DecisionEnum: "accept" | "edit" | "reject";
         /** @description A release as it is asked for. */
         DefinitionRequest: {
             formats: components["schemas"]["FormatsEnum"][];
@@ -827,6 +1366,48 @@ export interface components {
             /** @default 0 */
             seed: number;
             shares: components["schemas"]["SharesRequest"];
+        };
+        /** @description A draft as a reading shows it. */
+        Draft: {
+            /** Format: date-time */
+            created_at: string;
+            readonly decision: (components["schemas"]["DecisionEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: uuid */
+            id: string;
+            labels: components["schemas"]["DraftLabel"][];
+            model_version: components["schemas"]["VersionName"];
+            outcome: components["schemas"]["Outcome6a1Enum"];
+        };
+        /** @description The labels of one frame; `data` is base64 of zlib(uint8 row-major), empty for an empty frame. */
+        DraftFrame: {
+            columns: number;
+            /** @description Return the bytes as base64. */
+            readonly data: string;
+            frame_number: number;
+            layer: number;
+            number: number;
+            rows: number;
+            sop_instance_uid: string;
+        };
+        /** @description All frames of a draft. */
+        DraftFrames: {
+            frames: components["schemas"]["DraftFrame"][];
+            head: number;
+        };
+        /** @description A label that a draft's model can draw. */
+        DraftLabel: {
+            /** @description #rrggbb */
+            readonly colour: string;
+            readonly name: string;
+            readonly value: number;
+        };
+        /** @description What became of a draft in one reading. */
+        DraftOutcome: {
+            readonly decision: (components["schemas"]["DecisionEnum"] | components["schemas"]["NullEnum"]) | null;
+            outcome: components["schemas"]["Outcome6a1Enum"];
+            reader: components["schemas"]["ReaderName"];
+            /** Format: uuid */
+            reading: string;
         };
         /** @description Every error answer. */
         Error: {
@@ -839,6 +1420,22 @@ export interface components {
                 [key: string]: unknown;
             };
             message: string;
+        };
+        /** @description What became of one file. */
+        FileOutcome: {
+            detail: string;
+            outcome: components["schemas"]["FileOutcomeOutcomeEnum"];
+            path: string;
+            reason: (components["schemas"]["Reason11bEnum"] | components["schemas"]["NullEnum"]) | null;
+            series_uid: string;
+            sop_instance_uid: string;
+            study_uid: string;
+        };
+        /** @enum {string} */
+        FileOutcomeOutcomeEnum: "accepted" | "duplicate" | "set_aside";
+        /** @description What became of an uploaded file, or of every file in an uploaded zip. */
+        FileOutcomes: {
+            files: components["schemas"]["FileOutcome"][];
         };
         /** @description The case form. */
         Form: {
@@ -879,6 +1476,29 @@ export interface components {
             frames: components["schemas"]["Frame"][];
             head: number;
         };
+        /** @description A regular grid: the affine maps index (k, j, i, 1) to LPS millimetres. */
+        Geometry: {
+            affine_lps: number[][];
+            shape_kji: number[];
+        };
+        /** @description An import; `studies` are the UIDs it brought or met again. */
+        Import: {
+            readonly accepted: number;
+            /** Format: date-time */
+            readonly closed_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly duplicates: number;
+            /** Format: uuid */
+            readonly id: string;
+            readonly set_aside: number;
+            /** @description browser, stow-rs, or the path given to import_dicom */
+            readonly source: string;
+            readonly state: components["schemas"]["ImportStateEnum"];
+            readonly studies: string[];
+        };
+        /** @enum {string} */
+        ImportStateEnum: "open" | "closed";
         /** @description The JSON of a job; `job.changed` events carry the same. */
         Job: {
             attempts: number;
@@ -913,6 +1533,8 @@ export interface components {
             readonly at: string;
             readonly text: string;
         };
+        /** @enum {string} */
+        JobStateEnum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description One label of a protocol. */
         Label: {
             category_code: string;
@@ -956,6 +1578,21 @@ export interface components {
         };
         /** @enum {string} */
         LabelSourceEnum: "consensus" | "reader";
+        /** @description All of a project's learning (`selectors.setup.LearningState`). */
+        Learning: {
+            champion: components["schemas"]["ModelVersion"] | null;
+            /** Format: double */
+            held_out_share: number;
+            history: components["schemas"]["ChampionChange"][];
+            new_since_last: number;
+            readiness: components["schemas"]["Readiness"];
+            runs: components["schemas"]["TrainingRun"][];
+            seed: number;
+            settings: {
+                [key: string]: unknown;
+            };
+            trigger_after: number | null;
+        };
         /** @description One measurement. */
         Measurement: {
             data: {
@@ -994,11 +1631,55 @@ export interface components {
         };
         /** @enum {string} */
         MissingReasonEnum: "no_consensus" | "consensus_outdated" | "not_assigned" | "not_submitted" | "labels_changed" | "images_withheld" | "blinded" | "no_volume" | "several_volumes" | "off_volume";
+        /** @description A model with its versions, newest first. */
+        Model: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            /** Format: uuid */
+            readonly project: string | null;
+            readonly versions: components["schemas"]["ModelVersion"][];
+        };
+        /** @description A model version. `trusted`: an administrator has allowed all of `untrusted_targets`. */
+        ModelVersion: {
+            readonly bundle_sha256: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            /** @description label value (text) → name */
+            labels: {
+                [key: string]: string;
+            };
+            readonly may_run: boolean;
+            readonly metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            readonly model: string;
+            readonly model_name: string;
+            readonly number: number;
+            readonly size_bytes: number;
+            readonly source: components["schemas"]["SourceEnum"];
+            /** @description Return whether trust was given (and needed). */
+            readonly trusted: boolean;
+            trusted_targets: string[];
+            untrusted_targets: string[];
+            readonly weights_sha256: string;
+        };
         /** @description Which studies become cases: `study_uids`, or `all_studies`. */
         NewCasesRequest: {
             /** @default false */
             all_studies: boolean;
             study_uids?: string[];
+        };
+        /** @description What opens an import. */
+        NewImportRequest: {
+            /** @default browser */
+            source: string;
         };
         /** @description What a new project needs. */
         NewProjectRequest: {
@@ -1022,6 +1703,8 @@ export interface components {
         OneTimePassword: {
             password: string;
         };
+        /** @enum {string} */
+        Outcome6a1Enum: "pending" | "accepted" | "edited" | "rejected";
         /** @description Two readings compared. */
         PairAgreement: {
             /** Format: uuid */
@@ -1034,6 +1717,16 @@ export interface components {
         PasswordRequest: {
             new: string;
             old: string;
+        };
+        /** @description What to change of the set-up. */
+        PatchedLearningChangeRequest: {
+            /** Format: double */
+            held_out_share?: number;
+            seed?: number;
+            settings?: {
+                [key: string]: unknown;
+            };
+            trigger_after?: number | null;
         };
         /** @description What people change about themselves. */
         PatchedProfileRequest: {
@@ -1057,6 +1750,20 @@ export interface components {
             readonly display_name: string;
             /** Format: uuid */
             id: string;
+        };
+        PrelabelJobs: {
+            jobs: components["schemas"]["Job"][];
+        };
+        /** @description Which model drafts which cases. */
+        PrelabelRequest: {
+            /** @description left out: all cases without such a draft */
+            cases?: string[] | null;
+            /** @description bundle label value (text) → project label value; left out: labels of equal name */
+            label_map?: {
+                [key: string]: number;
+            } | null;
+            /** Format: uuid */
+            model_version: string;
         };
         /** @description What a definition would come to now. */
         Preview: {
@@ -1101,6 +1808,25 @@ export interface components {
             cases: number;
             readings: number;
             submitted: number;
+        };
+        /** @description A draft with its outcomes. `state` is that of its job; `ready` says that its marks are written. */
+        ProjectDraft: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Return why its job failed. */
+            readonly error_message: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            job: string | null;
+            model_version: components["schemas"]["VersionName"];
+            provenance: {
+                [key: string]: unknown;
+            };
+            readings: components["schemas"]["DraftOutcome"][];
+            /** @description Return whether its marks are written. */
+            readonly ready: boolean;
+            readonly state: (components["schemas"]["State398Enum"] | components["schemas"]["NullEnum"]) | null;
         };
         /** @enum {string} */
         ProjectStateEnum: "draft" | "live" | "closed";
@@ -1161,6 +1887,12 @@ export interface components {
         };
         /** @enum {string} */
         QueueEnum: "interactive" | "gpu" | "cpu" | "io";
+        /** @description A reader by name. */
+        ReaderName: {
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+        };
         /** @description How far one reader is. */
         ReaderProgress: {
             assigned: number;
@@ -1168,6 +1900,12 @@ export interface components {
             median_minutes: number | null;
             reader: components["schemas"]["Person"];
             submitted: number;
+        };
+        /** @description Consensus cases on both sides of the split; `reason` says what is missing, null when training can start. */
+        Readiness: {
+            held_out: number;
+            reason: string | null;
+            train: number;
         };
         /** @description Everything a reading room needs to begin. */
         Reading: {
@@ -1215,6 +1953,10 @@ export interface components {
             index: number;
             reasons: string[];
         };
+        /** @enum {string} */
+        Reason11bEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "unsafe_archive";
+        /** @enum {string} */
+        ReasonsEnum: "uneven_spacing" | "missing_slices" | "tilted" | "mixed_orientation" | "no_geometry" | "colour" | "single_frame" | "mixed_size" | "duplicate_positions";
         /** @description A release. */
         Release: {
             readonly archives: components["schemas"]["Archive"][];
@@ -1320,12 +2062,43 @@ export interface components {
         RevisionKindEnum: "edit" | "take_draft" | "restore" | "run" | "consensus";
         /** @enum {string} */
         RolesEnum: "manager" | "reader" | "adjudicator" | "engineer" | "researcher";
+        /** @description Why one goes back. */
+        RollbackRequest: {
+            /** @default  */
+            reason: string;
+        };
         /** @enum {string} */
         RuleEnum: "majority" | "staple";
         /** @description What is durable now. */
         Saved: {
             head: number;
             number: number;
+        };
+        /** @description Dice on the held-out cases; keys of `per_label` are classes (text), counted by the project's label values. */
+        Score: {
+            /** Format: double */
+            mean: number | null;
+            per_case: components["schemas"]["CaseScore"][];
+            per_label: {
+                [key: string]: number | null;
+            };
+            /** Format: uuid */
+            version: string;
+        };
+        /** @description Both sides of a contest; empty while it is not over. */
+        Scores: {
+            challenger?: components["schemas"]["Score"] | null;
+            champion?: components["schemas"]["Score"] | null;
+        };
+        /** @description A series of a study. */
+        Series: {
+            description: string;
+            frame_count: number;
+            instance_count: number;
+            modality: string;
+            number: number | null;
+            series_uid: string;
+            volumes: components["schemas"]["VolumeSummary"][];
         };
         /** @description Who is signed in and as what. */
         Session: {
@@ -1344,6 +2117,20 @@ export interface components {
             readonly language: string;
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
+        };
+        /** @description A file that could not be taken in. */
+        SetAside: {
+            /** Format: uuid */
+            readonly batch: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly detail: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly path: string;
+            readonly reason: components["schemas"]["Reason11bEnum"];
+            readonly sha256: string;
+            readonly size_bytes: number;
         };
         /** @description Wanted shares of the patients; they add up to 1. */
         Shares: {
@@ -1375,6 +2162,8 @@ export interface components {
         };
         /** @enum {string} */
         SkippedStudyReasonEnum: "present" | "no_images" | "not_visible";
+        /** @enum {string} */
+        SourceEnum: "uploaded" | "trained" | "shipped";
         /** @description How much is in one split. */
         SplitCount: {
             cases: number;
@@ -1387,11 +2176,53 @@ export interface components {
             val: components["schemas"]["SplitCount"];
         };
         /** @enum {string} */
+        StartedByEnum: "hand" | "trigger";
+        /** @enum {string} */
         State4fbEnum: "waiting" | "reading" | "complete";
         /** @enum {string} */
         State4fdEnum: "assigned" | "open" | "submitted" | "returned";
         /** @enum {string} */
         State398Enum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description A study, counted over what the actor sees of it. */
+        Study: {
+            accession_number: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            instance_count: number;
+            modalities: string[];
+            patient_birth_date: string;
+            patient_id: string;
+            patient_name: string;
+            patient_sex: string;
+            series_count: number;
+            study_date: string;
+            study_time: string;
+            study_uid: string;
+        };
+        /** @description A study with its series. */
+        StudyDetail: {
+            accession_number: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            instance_count: number;
+            modalities: string[];
+            patient_birth_date: string;
+            patient_id: string;
+            patient_name: string;
+            patient_sex: string;
+            series: components["schemas"]["Series"][];
+            series_count: number;
+            study_date: string;
+            study_time: string;
+            study_uid: string;
+        };
+        /** @description A page of studies and how many there are in all. */
+        StudyPage: {
+            count: number;
+            results: components["schemas"]["Study"][];
+        };
         /** @description The revision that the reader saw when submitting. */
         SubmitRequest: {
             base_revision: number;
@@ -1427,6 +2258,56 @@ export interface components {
             /** @default 30 */
             days: number;
             name: string;
+        };
+        /** @description A training run. `state` is `failed` when its job failed or was cancelled. */
+        TrainingRun: {
+            base_version: components["schemas"]["ModelVersion"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            curve: components["schemas"]["CurvePoint"][];
+            /** @description Return why it failed. */
+            readonly error_message: string;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly job: string | null;
+            readonly job_state: (components["schemas"]["JobStateEnum"] | components["schemas"]["NullEnum"]) | null;
+            readonly label_names: {
+                [key: string]: string;
+            };
+            /** @description Return what it is doing. */
+            readonly message: string;
+            /**
+             * Format: double
+             * @description Return the share done.
+             */
+            readonly progress: number;
+            /** Format: uuid */
+            readonly project: string;
+            result_version: components["schemas"]["ModelVersion"] | null;
+            scores: components["schemas"]["Scores"];
+            settings: {
+                [key: string]: unknown;
+            };
+            split: {
+                [key: string]: string[];
+            };
+            readonly started_by: components["schemas"]["StartedByEnum"];
+            readonly state: components["schemas"]["TrainingRunStateEnum"];
+        };
+        /** @enum {string} */
+        TrainingRunStateEnum: "waiting" | "training" | "won" | "lost" | "failed";
+        /** @description Config targets to trust, as the version lists them. */
+        TrustRequest: {
+            targets: string[];
+        };
+        /** @description One file (or zip) of an import, with its path as the person knows it. */
+        UploadRequest: {
+            /** Format: binary */
+            file: string;
+            path?: string;
         };
         /** @description A person. */
         User: {
@@ -1470,10 +2351,31 @@ export interface components {
             is_administrator: boolean;
             username: string;
         };
+        /** @description A model version by name, as readers see it. */
+        VersionName: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly number: number;
+        };
+        /** @description A volume with its frames along the slice normal; without geometry the reasons say why. */
+        Volume: {
+            frames: components["schemas"]["Frame"][];
+            geometry: components["schemas"]["Geometry"] | null;
+            index: number;
+            reasons: components["schemas"]["ReasonsEnum"][];
+        };
         /** @description A regular grid: index (k, j, i) → LPS millimetres. */
         VolumeGeometry: {
             affine_lps: number[][];
             shape_kji: number[];
+        };
+        /** @description A volume in a list; shape and spacing are null when the frames form no regular grid. */
+        VolumeSummary: {
+            index: number;
+            reasons: components["schemas"]["ReasonsEnum"][];
+            shape_kji: number[] | null;
+            spacing_mm: number[] | null;
         };
         /** @description One reading of the worklist. */
         WorklistRow: {
@@ -1595,6 +2497,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultJob"];
+                };
+            };
+        };
+    };
+    draft_frames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFrames"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    imports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"][];
+                };
+            };
+        };
+    };
+    import_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewImportRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    import_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    import_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    import_add_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutcomes"];
                 };
             };
         };
@@ -1803,6 +2843,208 @@ export interface operations {
             };
         };
     };
+    model_version_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_version_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_version_trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"][];
+                };
+            };
+        };
+    };
+    model_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["BundleUploadRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_list: {
         parameters: {
             query?: never;
@@ -1958,6 +3200,43 @@ export interface operations {
             };
         };
     };
+    project_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDrafts"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     projects_go_live: {
         parameters: {
             query?: never;
@@ -1975,6 +3254,259 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+        };
+    };
+    learning_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    learning_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLearningChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    learning_choose_champion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChampionChoiceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    learning_rollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RollbackRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    learning_train: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2021,6 +3553,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"][];
+                };
+            };
+        };
+    };
+    project_prelabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrelabelRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelJobs"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2252,6 +3841,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reading"];
+                };
+            };
+        };
+    };
+    reading_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    draft_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -2585,6 +4261,48 @@ export interface operations {
             };
         };
     };
+    series_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+        };
+    };
+    series_volumes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volume"][];
+                };
+            };
+        };
+    };
     session_retrieve: {
         parameters: {
             query?: never;
@@ -2722,6 +4440,133 @@ export interface operations {
             };
         };
     };
+    set_aside_list: {
+        parameters: {
+            query?: {
+                import?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAside"][];
+                };
+            };
+        };
+    };
+    set_aside_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_aside_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    set_aside_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutcome"];
+                };
+            };
+        };
+    };
+    studies_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyPage"];
+                };
+            };
+        };
+    };
+    study_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetail"];
+                };
+            };
+        };
+    };
     token_list: {
         parameters: {
             query?: never;
@@ -2789,6 +4634,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    training_run_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
             };
             404: {
                 headers: {
