@@ -143,5 +143,5 @@ def volume_delta(
             columns=columns,
             data=encode_labels(labels[k]),
         )
-        for k in chosen
+        for k in chosen.tolist()
     )

@@ -128,7 +128,8 @@ class FrameMask(models.Model):
 class MeasurementState(models.Model):
     """One measurement as of one revision. `data` is null when it was deleted.
 
-    `data`: {"type": "length", "sop_instance_uid", "frame_number", "points_lps": [[x, y, z], …], "value", "unit", "label"}.
+    `data`: {"type": "length", "sop_instance_uid", "frame_number", "points_lps": [[x, y, z], …],
+    "value", "unit", "label"}.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="measurements")

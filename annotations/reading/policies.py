@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Team, User
 from accounts.policies import has_role, is_administrator
 from accounts.types import Role
 from annotations.marks.models import MarkSet
@@ -25,8 +25,10 @@ CONSENSUS_ROLES = STAFF | {Role.RESEARCHER}
 """See consensus marks."""
 
 
-def _teams(actor: User, roles: Iterable[Role]) -> QuerySet[Membership, dict[str, object]]:
-    return Membership.objects.filter(user=actor, role__in=list(roles)).values("team_id")
+def _teams(actor: User, roles: Iterable[Role]) -> QuerySet[Team]:
+    """Return the teams in which the actor holds any of these roles."""
+    held = Membership.objects.filter(user=actor, role__in=list(roles))
+    return Team.objects.filter(pk__in=held.values("team"))
 
 
 def visible_projects(*, actor: User) -> QuerySet[Project]:

@@ -42,8 +42,8 @@ class ConsensusBriefSerializer(serializers.Serializer[Any]):
     mark_set = serializers.UUIDField(source="mark_set_id")
 
 
-class CaseSerializer(serializers.Serializer[Any]):
-    """A case as those who oversee the project see it."""
+class CaseBaseSerializer(serializers.Serializer[Any]):
+    """A case without its results."""
 
     id = serializers.UUIDField(source="case.id")
     number = serializers.IntegerField(source="case.number")
@@ -52,6 +52,11 @@ class CaseSerializer(serializers.Serializer[Any]):
     study_description = serializers.CharField()
     modality = serializers.CharField()
     readings = CaseReadingSerializer(many=True)
+
+
+class CaseSerializer(CaseBaseSerializer):
+    """A case as those who oversee the project see it."""
+
     agreement = AgreementBriefSerializer(allow_null=True)
     consensus = ConsensusBriefSerializer(allow_null=True)
 
@@ -109,7 +114,7 @@ class ConsensusSerializer(ConsensusBriefSerializer):
     detail = serializers.DictField()
 
 
-class CaseDetailSerializer(CaseSerializer):
+class CaseDetailSerializer(CaseBaseSerializer):
     """A case with its newest results in full."""
 
     project = serializers.UUIDField(source="case.project_id")

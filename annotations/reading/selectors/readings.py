@@ -97,7 +97,7 @@ def worklist_of(*, actor: User, project_id: UUID | str | None = None) -> list[Wo
     """Return the actor's own readings in live projects, in the order in which they should be done."""
     readings = in_order(policies.own_readings(actor=actor))
     if project_id is not None:
-        readings = readings.filter(case__project=project_id)
+        readings = readings.filter(case__project__pk=project_id)
     rows = readings.select_related("case__project").prefetch_related(
         Prefetch("case__series", queryset=Series.objects.select_related("study").order_by("number", "series_uid"))
     )
@@ -114,7 +114,7 @@ def next_reading_of(*, actor: User, project_id: UUID | str | None = None) -> Rea
     """
     readings = in_order(policies.own_readings(actor=actor)).exclude(state=ReadingState.SUBMITTED)
     if project_id is not None:
-        readings = readings.filter(case__project=project_id)
+        readings = readings.filter(case__project__pk=project_id)
     reading = readings.first()
     if reading is None:
         raise NotFoundError("Nothing is left on your worklist.", code="worklist_empty")

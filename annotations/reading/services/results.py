@@ -89,6 +89,7 @@ def _enqueue(actor: User | None, case: Case, kind: str, **arguments: str) -> Job
 
 def write_agreement(*, case: Case, job_id: UUID | None, inputs: list[list[Any]], result: dict[str, Any]) -> Agreement:
     """Write what the agreement job found; in the job's finishing transaction."""
+    _refuse_superseded(case, inputs)
     agreement = Agreement.objects.create(case=case, job_id=job_id, inputs=inputs, result=result)
     record_action(
         actor=None,
@@ -112,6 +113,7 @@ def write_consensus(
     detail: dict[str, Any],
 ) -> Consensus:
     """Write a consensus as a locked mark set of one revision; in the job's finishing transaction."""
+    _refuse_superseded(case, inputs)
     protocol = current_protocol(project=case.project)
     mark_set = create_mark_set(label_set=label_set, team=case.project.team, origin=Origin.CONSENSUS)
     append_revision(
@@ -139,6 +141,16 @@ def write_consensus(
     )
     _announce(case, "consensus", consensus.pk)
     return consensus
+
+
+def _refuse_superseded(case: Case, inputs: list[list[Any]]) -> None:
+    """Raise ReadingStateError when readings changed while the job ran, so that an old result never looks newest."""
+    now_submitted = [[str(row.pk), row.submitted_number] for row in submitted_readings(case=case)]
+    if inputs != now_submitted:
+        raise ReadingStateError(
+            "Readings of this case were sent back or submitted again meanwhile. Nothing was written.",
+            code="superseded",
+        )
 
 
 def _announce(case: Case, what: str, pk: UUID) -> None:
