@@ -13,6 +13,8 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
+LONGEST_WAIT_S = 0.2
+
 
 class Channel(filesystem.Channel):
     """Messages as files `<time>_<id>.<queue>.msg` in one folder."""
@@ -27,7 +29,7 @@ class Channel(filesystem.Channel):
             file.write(dumps(payload))
         os.replace(partial, os.path.join(self.data_folder_out, name))
 
-    def get_table(self, exchange: str) -> list[filesystem.exchange_queue_t]:
+    def get_table(self, exchange: str) -> list[Any]:
         """Return the one binding of an exchange: the queue of the same name."""
         return [filesystem.exchange_queue_t(exchange, "", exchange)]
 
@@ -39,3 +41,7 @@ class Transport(filesystem.Transport):
     """The transport behind `folder://`."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Wait a shorter while than asked, so that a worker told to stop hears it soon."""
+        super().drain_events(connection, timeout=LONGEST_WAIT_S if timeout is None else min(timeout, LONGEST_WAIT_S))

@@ -4,8 +4,8 @@ Who dies how:
 
 - The master is killed (`kill -9`): the kernel kills its children with it (Linux; elsewhere the heartbeat sees it): no
   orphan goes on working. Their jobs are found by any sweeper.
-- The whole process group is told to stop (SIGTERM, as the supervisor does): children leave their job at once and put it
-  back without counting the attempt.
+- The whole process group is told to stop (SIGTERM, as the supervisor does): children leave their job at once (billiard
+  turns the signal into SystemExit) and put it back without counting the attempt.
 - The master alone is told to stop (SIGTERM, as `docker stop` does): it takes no more messages and waits for the jobs
   that run.
 """
@@ -19,7 +19,6 @@ import threading
 import warnings
 from collections.abc import Sequence
 from datetime import timedelta
-from types import FrameType
 from typing import Any
 from uuid import UUID
 
@@ -56,13 +55,13 @@ def die_with_parent(signum: int = signal.SIGKILL) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
 
 
-def _leave(signum: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
 def _prepare_child(**kwargs: Any) -> None:
     die_with_parent()
-    signal.signal(signal.SIGTERM, _leave)
+
+
+def _expect_ends(**kwargs: Any) -> None:
+    """Children that end while the worker stops are no errors."""
+    logging.getLogger("multiprocessing").setLevel(logging.CRITICAL)
 
 
 def _sweep_for_ever(stop: threading.Event) -> None:
@@ -106,6 +105,7 @@ def run_worker(*, queues: Sequence[Queue], concurrency: int) -> None:
         sweeper.start()
 
     signals.worker_process_init.connect(_prepare_child, weak=False)
+    signals.worker_shutting_down.connect(_expect_ends, weak=False)
     signals.worker_ready.connect(start_sweeping, weak=False)
     names = ",".join(queues)
     try:

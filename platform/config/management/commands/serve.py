@@ -53,10 +53,8 @@ class Command(BaseCommand):
             nonlocal told
             if not told and _answers(host, port):
                 told = True
-                self.stdout.write(
-                    f"Fiducial is ready at http://{name}:{port}/ after {time.monotonic() - started:.1f} s."
-                )
-                self.stdout.write("Ctrl-C ends it.")
+                seconds = time.monotonic() - started
+                self.stdout.write(f"Fiducial is ready at http://{name}:{port}/ after {seconds:.1f} s. Ctrl-C ends it.")
                 self.stdout.flush()
 
         return tell
