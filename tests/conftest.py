@@ -34,6 +34,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 def own_blobs(tmp_path: Path, settings) -> None:
     """Give every test its own blob folder and data folder."""
     settings.DATA_DIR = tmp_path / "data"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
