@@ -1,0 +1,1 @@
+"""REST answers about releases."""

@@ -1,0 +1,1 @@
+"""What is, or would be, in a release."""

@@ -1,0 +1,1 @@
+"""Freezing releases, and the archives they are frozen into."""
