@@ -71,7 +71,7 @@ def unpack_bundle(archive: Path, into: Path, limits: ArchiveLimits | None = None
         root.rename(target)
         return target
     finally:
-        shutil.rmtree(staging)
+        shutil.rmtree(staging, ignore_errors=True)  # where the zip has no outer folder, it has just become the bundle
 
 
 def _extract(opened: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> None:
