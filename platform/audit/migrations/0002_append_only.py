@@ -9,8 +9,12 @@ SQLITE_ON = [
        BEGIN SELECT RAISE(ABORT, 'audit records are append-only'); END""",
     """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_auditrecord
        BEGIN SELECT RAISE(ABORT, 'audit records are append-only'); END""",
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit_auditrecord
+       WHEN EXISTS (SELECT 1 FROM audit_auditrecord WHERE id = NEW.id)
+       BEGIN SELECT RAISE(ABORT, 'audit records are append-only'); END""",
 ]
-SQLITE_OFF = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
+SQLITE_OFF = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete", "DROP TRIGGER audit_no_replace"]
 
 POSTGRESQL_ON = [
     """CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
