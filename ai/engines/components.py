@@ -10,20 +10,26 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-MONAI_PACKAGES = (
+RUN_PACKAGES = (
     "monai.transforms",
     "monai.networks.nets",
     "monai.networks.blocks",
     "monai.networks.layers",
-    "monai.networks.schedulers",
     "monai.inferers",
     "monai.losses",
     "monai.metrics",
+)
+"""What the parts of a config that we run may be made of: nothing here writes files or loads more than tensors."""
+
+SHOWN_PACKAGES = (
+    *RUN_PACKAGES,
+    "monai.networks.schedulers",
     "monai.data",
     "monai.handlers",
     "monai.engines",
     "monai.optimizers",
 )
+"""What the other parts may name, which only MONAI's own runner would run: evaluators, data loaders, handlers."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -64,15 +70,20 @@ NUMPY_NAMES = frozenset(
 MONAI_NAMES = frozenset(
     {"monai.utils.set_determinism", "monai.handlers.from_engine", "monai.handlers.utils.from_engine"}
 )
-MATH_NAMES = frozenset(f"math.{name}" for name in words("ceil floor sqrt exp log pi inf prod"))
-PLAIN_NAMES = TORCH_NAMES | NUMPY_NAMES | MONAI_NAMES | MATH_NAMES
+PYTHON_NAMES = frozenset(
+    words(
+        "math.ceil math.floor math.sqrt math.exp math.log math.pi math.inf math.prod glob.glob "
+        "os.path.join os.path.basename os.path.dirname os.path.abspath os.path.exists os.path.isfile os.sep"
+    )
+)
+PLAIN_NAMES = TORCH_NAMES | NUMPY_NAMES | MONAI_NAMES | PYTHON_NAMES
 """Functions and constants that an expression may name."""
 
-MODULES = frozenset({"torch", "torch.nn", "torch.nn.functional", "monai", "monai.transforms", "numpy", "math"})
-"""Modules that a config may import."""
+MODULES = frozenset(words("torch torch.nn torch.nn.functional monai monai.transforms numpy math glob os os.path"))
+"""Modules that a config may import: of each, only the names above can be used."""
 
 
-def is_component(target: str) -> bool:
+def is_component(target: str, packages: tuple[str, ...] = SHOWN_PACKAGES) -> bool:
     """Say whether a ``_target_`` names a class of MONAI's or torch's building blocks, or a plain function of torch.
 
     ``UNet`` (MONAI's short form), ``monai.networks.nets.UNet`` and ``monai.networks.nets.unet.UNet`` do;
@@ -84,10 +95,10 @@ def is_component(target: str) -> bool:
     if not _CLASS.fullmatch(name) or _DENIED.fullmatch(name):
         return False
     if not module:
-        return any(name in _exports(package) for package in MONAI_PACKAGES)
-    if module in MONAI_PACKAGES:
+        return any(name in _exports(package) for package in packages)
+    if module in packages:
         return name in _exports(module)
-    return module.startswith(tuple(f"{package}." for package in MONAI_PACKAGES)) and name in _classes(module)
+    return module.startswith(tuple(f"{package}." for package in packages)) and name in _classes(module)
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ai.engines.components import MODULES, PLAIN_NAMES, is_component, words
+from ai.engines.components import MODULES, PLAIN_NAMES, RUN_PACKAGES, SHOWN_PACKAGES, is_component, words
 
 _REFERENCE = re.compile(r"@(?:\w*)(?:::\w*)*")  # as MONAI's ReferenceResolver.id_matcher
 _REFS = "__local_refs"
@@ -22,9 +22,9 @@ _BUILTINS = frozenset(
 _ATTRIBUTES = frozenset(
     words(
         "shape ndim dtype device affine meta pixdim in_channels out_channels roi_size num_classes "
-        "to eval train parameters state_dict cpu cuda float long int half bool double keys values items sum mean max min "
-        "argmax softmax sigmoid unsqueeze squeeze permute reshape view astype clip clamp lower upper strip split join "
-        "startswith endswith replace item numel dim size abs any all index count"
+        "to eval train parameters state_dict cpu cuda float long int half bool double keys values items sum mean "
+        "max min argmax softmax sigmoid unsqueeze squeeze permute reshape view astype clip clamp lower upper strip "
+        "split join startswith endswith replace item numel dim size abs any all index count"
     )
 )
 _NODES = (
@@ -37,13 +37,16 @@ _ALIASES = {"torch": {"torch"}, "monai": {"monai"}, "np": {"numpy"}, "numpy": {"
 _MERGERS = ("AvgMerger", "ZarrAvgMerger")
 
 
-def untrusted_in(config: Any) -> tuple[str, ...]:
+def untrusted_in(config: Any, *, runs: bool) -> tuple[str, ...]:
     """Return, sorted, all that needs trust in a resolved config: targets, imports and whole expressions.
 
     Parameters
     ----------
     config : dict
         A config whose macros and relative ids are resolved (``ai.engines.config``).
+    runs : bool
+        True for the parts that we run, which must not reach evaluators, handlers or data loaders. False for the
+        whole, of which the rest is for MONAI's own runner.
     """
     strings = [value for value in _walk(config) if isinstance(value, str) and value.startswith("$")]
     imports = [parsed for text in strings if (parsed := _import_of(text)) is not None]
@@ -51,10 +54,10 @@ def untrusted_in(config: Any) -> tuple[str, ...]:
     found: set[str] = set()
     for node in imports:
         found |= _check_import(node, aliases)
-    found |= {text for text in strings if _import_of(text) is None and not _is_safe(text, aliases)}
+    found |= {text for text in strings if _import_of(text) is None and not _is_safe(text, aliases, runs)}
     for component in _walk(config):
         if isinstance(component, Mapping) and "_target_" in component:
-            found |= _check_component(component)
+            found |= _check_component(component, RUN_PACKAGES if runs else SHOWN_PACKAGES)
     found |= {value for value in _walk(config) if isinstance(value, str) and value.startswith("%")}
     return tuple(sorted(found))
 
@@ -98,7 +101,7 @@ def _import_of(text: str) -> ast.Import | ast.ImportFrom | None:
     if not text.startswith("$"):
         return None
     try:
-        body = ast.parse(text[1:].replace("#", "::") if "@" in text else text[1:]).body
+        body = ast.parse(text[1:]).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return body[0] if body and isinstance(body[0], (ast.Import, ast.ImportFrom)) else None
@@ -130,7 +133,7 @@ def _parse(text: str) -> ast.Expression:
     return ast.parse(text[1:].lstrip(" \t"), mode="eval")
 
 
-def _is_safe(text: str, aliases: Mapping[str, set[str]]) -> bool:
+def _is_safe(text: str, aliases: Mapping[str, set[str]], runs: bool) -> bool:
     try:
         tree = _parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -140,7 +143,8 @@ def _is_safe(text: str, aliases: Mapping[str, set[str]]) -> bool:
     if _REFS in bound:
         return False
     try:
-        return _Expression(bound, aliases).allows(tree.body)
+        attributes = _ATTRIBUTES if runs else _ATTRIBUTES | {"run"}
+        return _Expression(bound, aliases, attributes).allows(tree.body)
     except RecursionError:
         return False
 
@@ -148,8 +152,9 @@ def _is_safe(text: str, aliases: Mapping[str, set[str]]) -> bool:
 class _Expression:
     """The closed language of expressions: every node, name, attribute and call must be on a list."""
 
-    def __init__(self, bound: set[str], aliases: Mapping[str, set[str]]) -> None:
+    def __init__(self, bound: set[str], aliases: Mapping[str, set[str]], attributes: frozenset[str]) -> None:
         self.bound = bound
+        self.attributes = attributes
         self.aliases = aliases
 
     def allows(self, node: ast.AST) -> bool:
@@ -164,7 +169,7 @@ class _Expression:
             paths = self._module_paths(node)
             if paths is not None:
                 return paths <= PLAIN_NAMES
-            return node.attr in _ATTRIBUTES and self.allows(node.value)
+            return node.attr in self.attributes and self.allows(node.value)
         if isinstance(node, ast.Call):
             return self._allows_call(node)
         return all(self.allows(child) for child in ast.iter_child_nodes(node))
@@ -198,12 +203,12 @@ class _Expression:
         return {".".join([root, *parts]) for root in self.aliases[inner.id]}
 
 
-def _check_component(component: Mapping[str, Any]) -> set[str]:
+def _check_component(component: Mapping[str, Any], packages: tuple[str, ...]) -> set[str]:
     """Return what in a component needs trust: its target, a mode that stops the process, an argument looked up."""
     target = component["_target_"]
     if not isinstance(target, str) or target.startswith(("$", "@")):
         return {f"_target_ {target}"}
-    found = set() if is_component(target) else {target}
+    found = set() if is_component(target, packages) else {target}
     if component.get("_mode_", "default") not in ("default", "callable") or component.get("_debug_"):
         found.add(f"{target}(debug)")
     if component.get("merger_cls") not in (None, *_MERGERS):
