@@ -1,6 +1,5 @@
 """Starting, cancelling and repeating jobs."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +18,11 @@ from jobs.types import JobState
 
 
 def _send_on_commit(job: Job) -> None:
+    def send() -> None:
+        send_job(job_id=job.pk, queue=job.queue)
+
     # Robust: when the broker is away the row is there all the same, and the sweeper sends it.
-    transaction.on_commit(partial(send_job, job_id=job.pk, queue=job.queue), robust=True)
+    transaction.on_commit(send, robust=True)
 
 
 @transaction.atomic
