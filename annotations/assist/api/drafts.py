@@ -13,7 +13,6 @@ from annotations.assist.api.serializers import (
     CaseDraftsSerializer,
     DecidedSerializer,
     DecideSerializer,
-    DraftFramesSerializer,
     DraftSerializer,
     PrelabelSerializer,
 )
@@ -28,6 +27,7 @@ from annotations.assist.selectors.models import version_for
 from annotations.assist.services.decisions import decide_draft
 from annotations.assist.services.prelabel import request_prelabel
 from annotations.assist.types import DraftAction
+from annotations.reading.api.reading_serializers import FramesSerializer
 from common.api import ErrorSerializer
 from jobs.api import JobSerializer
 from jobs.selectors import job_payload
@@ -90,11 +90,11 @@ class ReadingDraftsView(APIView):
 class DraftFramesView(APIView):
     """The masks of a draft."""
 
-    @extend_schema(operation_id="draft_frames", responses={200: DraftFramesSerializer, 404: ErrorSerializer})
+    @extend_schema(operation_id="draft_frames", responses={200: FramesSerializer, 404: ErrorSerializer})
     def get(self, request: Request, draft_id: UUID) -> Response:
         """Return its frames."""
         head, frames = frames_of_draft(actor=actor_of(request), draft_id=draft_id)
-        return Response(DraftFramesSerializer({"head": head, "frames": frames}).data)
+        return Response(FramesSerializer({"head": head, "frames": frames}).data)
 
 
 class DraftDecideView(APIView):

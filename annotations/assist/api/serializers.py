@@ -1,6 +1,5 @@
 """What models and drafts look like outside."""
 
-import base64
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,7 +9,6 @@ from annotations.assist.models import Model, ModelVersion
 from annotations.assist.selectors.drafts import DraftInReading, DraftOfCase
 from annotations.assist.types import DraftAction, DraftOutcome
 from annotations.marks.models import Label
-from annotations.marks.types import FrameLabels
 from jobs.types import JobState
 
 SHOWN_METADATA = (
@@ -164,29 +162,6 @@ class DecidedSerializer(serializers.Serializer[Any]):
 
     head = serializers.IntegerField()
     number = serializers.IntegerField(allow_null=True)
-
-
-class DraftFrameSerializer(serializers.Serializer[Any]):
-    """The labels of one frame; `data` is base64 of zlib(uint8 row-major), empty for an empty frame."""
-
-    sop_instance_uid = serializers.CharField(source="key.sop_instance_uid")
-    frame_number = serializers.IntegerField(source="key.frame_number")
-    layer = serializers.IntegerField(source="key.layer")
-    rows = serializers.IntegerField()
-    columns = serializers.IntegerField()
-    number = serializers.IntegerField()
-    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # DRF's property of the same name is typed
-
-    def get_data(self, frame: FrameLabels) -> str:
-        """Return the bytes as base64."""
-        return base64.b64encode(frame.data).decode("ascii")
-
-
-class DraftFramesSerializer(serializers.Serializer[Any]):
-    """All frames of a draft."""
-
-    head = serializers.IntegerField()
-    frames = DraftFrameSerializer(many=True)
 
 
 class ReaderNameSerializer(serializers.Serializer[Any]):

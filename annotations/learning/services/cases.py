@@ -22,11 +22,15 @@ from studies.pixels import read_volume
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Volumes with their truth on both sides of the split; `names`: class (1, 2, …) → label name of the project."""
+    """Volumes with their truth on both sides of the split.
+
+    `names`: class (1, 2, …) → label name of the project; `modalities`: DICOM modalities of the volumes.
+    """
 
     train: list[TrainingCase]
     held_out: list[TrainingCase]
     names: dict[int, str]
+    modalities: frozenset[str]
 
 
 def load_data(context: JobContext, *, run: TrainingRun, until: float) -> TrainingData:
@@ -46,26 +50,27 @@ def load_data(context: JobContext, *, run: TrainingRun, until: float) -> Trainin
     """
     names = {int(place): str(label["name"]) for place, label in run.labels.items()}
     sides: dict[Part, list[TrainingCase]] = {Part.TRAIN: [], Part.HELD_OUT: []}
+    modalities: set[str] = set()
+    table = class_table(run=run)
     wanted = [(part, case_id) for part in sides for case_id in run.split.get(part.value, [])]
     for place, (part, case_id) in enumerate(wanted):
         context.progress(until * place / len(wanted), f"Reading case {place + 1} of {len(wanted)}")
         case = Case.objects.get(pk=case_id)
+        consensus_id, revision = run.inputs[case_id]
+        truth = Consensus.objects.select_related("mark_set").get(pk=consensus_id).mark_set
         try:
-            sides[part].extend(_volumes_of(case, run=run))
+            volumes = marked_volumes(regular_volumes(case), mark_set=truth, at=revision)
         except NoVolumeError as error:
             context.log(f"Left out: {error.message}")
+            continue
+        sides[part] += [_training_case(case, volume, truth, revision, table) for volume in volumes]
+        modalities |= {volume.series.modality for volume in volumes}
     for part, found in sides.items():
         if not found:
             raise NotReadyError(f"No case on the side “{part.label}” has a regular volume.")
-    return TrainingData(train=sides[Part.TRAIN], held_out=sides[Part.HELD_OUT], names=names)
-
-
-def _volumes_of(case: Case, *, run: TrainingRun) -> list[TrainingCase]:
-    consensus_id, revision = run.inputs[str(case.pk)]
-    consensus = Consensus.objects.select_related("mark_set").get(pk=consensus_id)
-    table = class_table(run=run)
-    volumes = marked_volumes(regular_volumes(case), mark_set=consensus.mark_set, at=revision)
-    return [_training_case(case, volume, consensus.mark_set, revision, table) for volume in volumes]
+    return TrainingData(
+        train=sides[Part.TRAIN], held_out=sides[Part.HELD_OUT], names=names, modalities=frozenset(modalities)
+    )
 
 
 def marked_volumes(volumes: list[Volume], *, mark_set: MarkSet, at: int) -> list[Volume]:

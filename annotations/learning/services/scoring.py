@@ -1,7 +1,7 @@
 """Score models on held-out cases, in the project's labels whatever theirs are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,12 @@ class _InProjectLabels:
     count: int
     on_progress: OnProgress
     done: int = 0
+    name: str = field(init=False)
+    version: str = field(init=False)
+    device: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name, self.version, self.device = self.engine.name, self.engine.version, self.engine.device
 
     def segment(self, request: SegmentRequest) -> SegmentResult:
         """Segment and relabel, telling how far all cases are."""

@@ -1,5 +1,6 @@
 """One training, from the recorded inputs of a run to a scored challenger; the body of the job `learning.train`."""
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,7 @@ def _train(context: JobContext, *, run: TrainingRun, data: TrainingData, folder:
     )
     with bundles.scratch("challenger") as scratch:
         packed_in = pack_bundle(network, wanted, data.names, scratch / "bundle", _metadata(run, network.carried_over))
+        state_modality(packed_in, data.modalities)
         card = score_folder(
             packed_in, held_out=data.held_out, names=data.names, on_progress=_scoring(context, 0.0, "the challenger")
         )
@@ -109,7 +111,6 @@ def _metadata(run: TrainingRun, carried_over: float) -> dict[str, Any]:
     base = str(run.base_version) if run.base_version else None
     return {
         "name": run.project.name,
-        "version": str(run.pk),
         "description": f"Trained in the project {run.project.name} on its consensus",
         "fiducial": {
             "project": str(run.project_id),
@@ -120,6 +121,16 @@ def _metadata(run: TrainingRun, carried_over: float) -> dict[str, Any]:
             "carried_over": carried_over,
         },
     }
+
+
+def state_modality(folder: Path, modalities: frozenset[str]) -> None:
+    """Write into a bundle's metadata which modality it learned on; several, or none known, are left unsaid."""
+    path = folder / "configs" / "metadata.json"
+    metadata = json.loads(path.read_text(encoding="utf-8"))
+    image = metadata["network_data_format"]["inputs"]["image"]
+    image["modality"] = next(iter(modalities)) if len(modalities) == 1 else "n/a"
+    image["format"] = "hounsfield" if modalities == {"CT"} else "magnitude"
+    path.write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
 
 
 def _append_epoch(run: TrainingRun, report: EpochReport) -> None:
