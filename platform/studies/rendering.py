@@ -32,7 +32,7 @@ class Window:
             grey = ((values - self.centre) / self.width + 0.5) * 255.0
         else:
             grey = ((values - (self.centre - 0.5)) / max(self.width - 1.0, 1e-6) + 0.5) * 255.0
-        return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(np.rint(grey), 0, 255), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +129,5 @@ def _palette(samples: NDArray[Any], header: dict[str, Any]) -> Picture:
     if colours.dtype == np.uint8:
         return np.asarray(colours)
     depth = numbers(header, "00281101")
-    return (colours.astype(np.float64) * (255.0 / (2.0 ** (depth[2] if len(depth) == 3 else 16) - 1))).astype(np.uint8)
+    top = 2.0 ** (depth[2] if len(depth) == 3 else 16) - 1
+    return np.asarray(colours.astype(np.float64) * (255.0 / top), dtype=np.uint8)

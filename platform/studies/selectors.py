@@ -1,5 +1,7 @@
 """What an actor can see of the archive. Everything starts from the visible set."""
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -64,7 +66,7 @@ def visible_imports(*, actor: User) -> QuerySet[Import]:
     return policies.visible_imports(user=actor)
 
 
-def import_for(actor: User, import_id: object) -> Import:
+def import_for(actor: User, import_id: UUID) -> Import:
     """Return a visible import, or raise NotFoundError."""
     batch = visible_imports(actor=actor).filter(pk=import_id).first()
     if batch is None:
@@ -87,7 +89,7 @@ def visible_set_aside(*, actor: User) -> QuerySet[SetAsideFile]:
     return SetAsideFile.objects.filter(batch__in=visible_imports(actor=actor), settled_at=None)
 
 
-def set_aside_for(actor: User, file_id: object) -> SetAsideFile:
+def set_aside_for(actor: User, file_id: UUID) -> SetAsideFile:
     """Return a visible set-aside file, or raise NotFoundError."""
     row = visible_set_aside(actor=actor).select_related("batch").filter(pk=file_id).first()
     if row is None:

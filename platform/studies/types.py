@@ -58,3 +58,4 @@ class FileOutcome:
     study_uid: str = ""
     series_uid: str = ""
     sop_instance_uid: str = ""
+    sop_class_uid: str = ""

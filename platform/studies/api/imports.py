@@ -20,6 +20,7 @@ from studies.api.serializers import (
 )
 from studies.errors import TooLargeError
 from studies.models import Import
+from studies.requests import actor_of
 
 MULTIPART_MARGIN_BYTES = 1 << 20
 
@@ -36,14 +37,14 @@ class ImportsView(APIView):
     @extend_schema(operation_id="imports_list", responses=ImportSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the last 100 imports the actor may look at."""
-        return Response([import_json(batch) for batch in selectors.visible_imports(actor=request.user)[:100]])
+        return Response([import_json(batch) for batch in selectors.visible_imports(actor=actor_of(request))[:100]])
 
     @extend_schema(operation_id="import_open", request=NewImportSerializer, responses={201: ImportSerializer})
     def post(self, request: Request) -> Response:
         """Open an import."""
         values = NewImportSerializer(data=request.data)
         values.is_valid(raise_exception=True)
-        batch = services.open_import(actor=request.user, source=values.validated_data["source"])
+        batch = services.open_import(actor=actor_of(request), source=values.validated_data["source"])
         return Response(import_json(batch), status=status.HTTP_201_CREATED)
 
 
@@ -53,7 +54,7 @@ class ImportView(APIView):
     @extend_schema(operation_id="import_get", responses=ImportSerializer)
     def get(self, request: Request, import_id: UUID) -> Response:
         """Return an import with its counts so far."""
-        return Response(import_json(selectors.import_for(request.user, import_id)))
+        return Response(import_json(selectors.import_for(actor_of(request), import_id)))
 
 
 class ImportFilesView(APIView):
@@ -64,7 +65,7 @@ class ImportFilesView(APIView):
     @extend_schema(operation_id="import_add_file", request=UploadSerializer, responses=FileOutcomesSerializer)
     def post(self, request: Request, import_id: UUID) -> Response:
         """Take in one file, or every file of one zip; answers when all of it is durable."""
-        batch = selectors.import_for(request.user, import_id)
+        batch = selectors.import_for(actor_of(request), import_id)
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > settings.MAX_UPLOAD_BYTES + MULTIPART_MARGIN_BYTES:
             raise TooLargeError(f"The file is larger than the {settings.MAX_UPLOAD_BYTES >> 20} MB that are allowed.")
@@ -82,5 +83,5 @@ class ImportCloseView(APIView):
     @extend_schema(operation_id="import_close", request=None, responses=ImportSerializer)
     def post(self, request: Request, import_id: UUID) -> Response:
         """Index what came in; answers with the studies."""
-        batch = selectors.import_for(request.user, import_id)
-        return Response(import_json(services.close_import(actor=request.user, batch=batch)))
+        batch = selectors.import_for(actor_of(request), import_id)
+        return Response(import_json(services.close_import(actor=actor_of(request), batch=batch)))

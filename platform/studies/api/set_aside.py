@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from studies import selectors, services
 from studies.api.serializers import FileOutcomeSerializer, SetAsideQuerySerializer, SetAsideSerializer
+from studies.requests import actor_of
 
 
 class SetAsideFilesView(APIView):
@@ -27,7 +28,7 @@ class SetAsideFilesView(APIView):
         """List the newest 1,000 set-aside files of the imports the actor may look at."""
         query = SetAsideQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        rows = selectors.visible_set_aside(actor=request.user)
+        rows = selectors.visible_set_aside(actor=actor_of(request))
         if "import" in query.validated_data:
             rows = rows.filter(batch=query.validated_data["import"])
         return Response(SetAsideSerializer(rows[:1000], many=True).data)
@@ -39,8 +40,8 @@ class SetAsideView(APIView):
     @extend_schema(operation_id="set_aside_discard", responses={204: None})
     def delete(self, request: Request, file_id: UUID) -> Response:
         """Throw it away for good."""
-        file = selectors.set_aside_for(request.user, file_id)
-        services.discard_set_aside(actor=request.user, file=file)
+        file = selectors.set_aside_for(actor_of(request), file_id)
+        services.discard_set_aside(actor=actor_of(request), file=file)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -50,8 +51,8 @@ class SetAsideRetryView(APIView):
     @extend_schema(operation_id="set_aside_retry", request=None, responses=FileOutcomeSerializer)
     def post(self, request: Request, file_id: UUID) -> Response:
         """Try to take it in once more."""
-        file = selectors.set_aside_for(request.user, file_id)
-        return Response(FileOutcomeSerializer(services.retry_set_aside(actor=request.user, file=file)).data)
+        file = selectors.set_aside_for(actor_of(request), file_id)
+        return Response(FileOutcomeSerializer(services.retry_set_aside(actor=actor_of(request), file=file)).data)
 
 
 class SetAsideBytesView(APIView):
@@ -60,7 +61,7 @@ class SetAsideBytesView(APIView):
     @extend_schema(operation_id="set_aside_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, file_id: UUID) -> FileResponse:
         """Download the file as it came."""
-        file = selectors.set_aside_for(request.user, file_id)
+        file = selectors.set_aside_for(actor_of(request), file_id)
         name = file.path.replace("\\", "/").rsplit("/", 1)[-1] or "file"
         return FileResponse(
             default_storage.open(file.blob),

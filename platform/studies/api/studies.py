@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from django.core.files.storage import default_storage
-from django.db.models import Count, Sum
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -25,24 +24,22 @@ from studies.api.serializers import (
     VolumeSerializer,
 )
 from studies.models import Series, Study, Volume
+from studies.requests import actor_of
 
 
 def studies_json(actor: User, studies: Iterable[Study]) -> list[dict[str, Any]]:
     """Return studies as JSON, counted over the series the actor sees."""
     found = list(studies)
     rows = selectors.visible_series(actor=actor).filter(study__in=found).order_by()
-    totals = {
-        row["study"]: row for row in rows.values("study").annotate(series=Count("pk"), instances=Sum("instance_count"))
-    }
-    modalities: dict[Any, set[str]] = defaultdict(set)
-    for study, modality in rows.values_list("study", "modality").distinct():
-        modalities[study].add(modality)
+    seen: dict[Any, list[tuple[str, int]]] = defaultdict(list)
+    for study_id, modality, count in rows.values_list("study", "modality", "instance_count"):
+        seen[study_id].append((modality, count))
     return [
         {name: getattr(study, name) for name in _STUDY_FIELDS}
         | {
-            "modalities": sorted(modalities[study.pk] - {""}),
-            "series_count": totals.get(study.pk, {}).get("series", 0),
-            "instance_count": totals.get(study.pk, {}).get("instances", 0),
+            "modalities": sorted({modality for modality, _ in seen[study.pk]} - {""}),
+            "series_count": len(seen[study.pk]),
+            "instance_count": sum(count for _, count in seen[study.pk]),
         }
         for study in found
     ]
@@ -94,8 +91,8 @@ class StudiesView(APIView):
         query = StudyQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         limit, offset = query.validated_data["limit"], query.validated_data["offset"]
-        found = selectors.search_studies(actor=request.user, text=query.validated_data["q"])
-        page = {"count": found.count(), "results": studies_json(request.user, found[offset : offset + limit])}
+        found = selectors.search_studies(actor=actor_of(request), text=query.validated_data["q"])
+        page = {"count": found.count(), "results": studies_json(actor_of(request), found[offset : offset + limit])}
         return Response(StudyPageSerializer(page).data)
 
 
@@ -105,9 +102,9 @@ class StudyView(APIView):
     @extend_schema(operation_id="study_get", responses=StudyDetailSerializer)
     def get(self, request: Request, study_uid: str) -> Response:
         """Return a study with the series the actor sees."""
-        study = selectors.study_for(request.user, study_uid)
-        series = selectors.visible_series(actor=request.user).filter(study=study).prefetch_related("volumes")
-        body = studies_json(request.user, [study])[0] | {"series": [series_json(row) for row in series]}
+        study = selectors.study_for(actor_of(request), study_uid)
+        series = selectors.visible_series(actor=actor_of(request)).filter(study=study).prefetch_related("volumes")
+        body = studies_json(actor_of(request), [study])[0] | {"series": [series_json(row) for row in series]}
         return Response(StudyDetailSerializer(body).data)
 
 
@@ -117,7 +114,7 @@ class SeriesVolumesView(APIView):
     @extend_schema(operation_id="series_volumes", responses=VolumeSerializer(many=True))
     def get(self, request: Request, series_uid: str) -> Response:
         """Return every volume with its frames in order, and its grid or the reasons why it has none."""
-        series = services.ensure_indexed(series=selectors.series_for(request.user, series_uid))
+        series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
         body = [
             {
                 "index": volume.index,
@@ -136,7 +133,7 @@ class SeriesThumbnailView(APIView):
     @extend_schema(operation_id="series_thumbnail", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, series_uid: str) -> HttpResponse:
         """Return a JPEG of the middle frame, at most 192 pixels wide and high."""
-        series = services.ensure_indexed(series=selectors.series_for(request.user, series_uid))
+        series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
         if not series.thumbnail_name:
             raise NotFoundError("There is no picture of this series.", code="no_thumbnail")
         with default_storage.open(series.thumbnail_name) as file:

@@ -19,8 +19,10 @@ from studies.models import Import, ImportedInstance, Instance, InstanceHeader, S
 from studies.types import FileOutcome, ImportState, Outcome, SetAsideReason
 
 
-def store_file(*, batch: Import, path: str, file: Readable) -> list[FileOutcome]:
+def store_file(*, batch: Import, path: str, file: Readable, only_study: str = "") -> list[FileOutcome]:
     """Take in a file, or every file of a zip; the actor is who opened the batch.
+
+    With `only_study`, instances of any other study are set aside.
 
     When this returns, accepted bytes are durable and their rows committed. A file that cannot be taken in is set
     aside with its bytes and does not stop the rest. Files that are no images by their names (DICOMDIR, hidden
@@ -39,27 +41,30 @@ def store_file(*, batch: Import, path: str, file: Readable) -> list[FileOutcome]
         return []
     with spool(file, limit_bytes=settings.MAX_UPLOAD_BYTES) as held:
         if is_zip(held.stream):
-            return list(_store_archive(batch, path, held))
-        return [store_one(batch=batch, path=path, held=held)]
+            return list(_store_archive(batch, path, held, only_study))
+        return [_store_one(batch, path, held, only_study)]
 
 
-def _store_archive(batch: Import, path: str, held: Spooled) -> Iterator[FileOutcome]:
+def _store_archive(batch: Import, path: str, held: Spooled, only_study: str) -> Iterator[FileOutcome]:
     limits = ArchiveLimits(inflated_bytes=4 * settings.MAX_UPLOAD_BYTES)
     try:
         for name, content in archive_members(held.stream, held.size, limits):
             with spool(content, limit_bytes=settings.MAX_UPLOAD_BYTES) as member:
-                yield store_one(batch=batch, path=f"{path}/{name}", held=member)
+                yield _store_one(batch, f"{path}/{name}", member, only_study)
     except SetAsideError as error:
-        yield set_aside(batch=batch, path=path, held=held, reason=error.reason, detail=error.detail)
+        yield _set_aside(batch, path, held, error, None)
 
 
-def store_one(*, batch: Import, path: str, held: Spooled) -> FileOutcome:
+def _store_one(batch: Import, path: str, held: Spooled, only_study: str) -> FileOutcome:
     """Take in one DICOM file, or set it aside."""
+    facts = None
     try:
         facts = read_facts(held.stream, held.size)
+        if only_study and facts.study_uid != only_study:
+            raise SetAsideError(SetAsideReason.CONFLICT, f"It is of study {facts.study_uid}, not of {only_study}.")
         return admit(batch=batch, path=path, held=held, facts=facts)
     except SetAsideError as error:
-        return set_aside(batch=batch, path=path, held=held, reason=error.reason, detail=error.detail)
+        return _set_aside(batch, path, held, error, facts)
 
 
 def admit(*, batch: Import, path: str, held: Spooled, facts: Facts, adder: User | None = None) -> FileOutcome:
@@ -70,11 +75,6 @@ def admit(*, batch: Import, path: str, held: Spooled, facts: Facts, adder: User 
     SetAsideError
         `conflict`: the UID is taken by other bytes, or the series is not the actor's to add to.
     """
-    ids = {
-        "study_uid": facts.study_uid,
-        "series_uid": facts.series_uid,
-        "sop_instance_uid": facts.sop_instance_uid,
-    }
     present = _present(facts, held)
     if present is None:
         blob = f"instances/{held.sha256[:2]}/{held.sha256}.dcm"
@@ -83,17 +83,30 @@ def admit(*, batch: Import, path: str, held: Spooled, facts: Facts, adder: User 
             with transaction.atomic():
                 instance = _write_rows(batch, facts, held, blob, adder or batch.created_by)
                 _count(batch, instance, "accepted")
-            return FileOutcome(path, Outcome.ACCEPTED, **ids)
+            return _outcome(path, Outcome.ACCEPTED, facts)
         except IntegrityError:  # another process stored the same instance in the meantime
             present = _present(facts, held)
             if present is None:
                 raise
     with transaction.atomic():
         _count(batch, present, "duplicates")
-    return FileOutcome(path, Outcome.DUPLICATE, **ids)
+    return _outcome(path, Outcome.DUPLICATE, facts)
 
 
-def set_aside(*, batch: Import, path: str, held: Spooled, reason: SetAsideReason, detail: str) -> FileOutcome:
+def _outcome(path: str, outcome: Outcome, facts: Facts | None, error: SetAsideError | None = None) -> FileOutcome:
+    return FileOutcome(
+        path=path,
+        outcome=outcome,
+        reason=error.reason if error else None,
+        detail=error.detail if error else "",
+        study_uid=facts.study_uid if facts else "",
+        series_uid=facts.series_uid if facts else "",
+        sop_instance_uid=facts.sop_instance_uid if facts else "",
+        sop_class_uid=facts.instance["sop_class_uid"] if facts else "",
+    )
+
+
+def _set_aside(batch: Import, path: str, held: Spooled, error: SetAsideError, facts: Facts | None) -> FileOutcome:
     """Keep the bytes of a file that cannot be taken in, with the reason."""
     blob = f"set-aside/{held.sha256[:2]}/{held.sha256}"
     _keep(blob, held)
@@ -101,14 +114,14 @@ def set_aside(*, batch: Import, path: str, held: Spooled, reason: SetAsideReason
         SetAsideFile.objects.create(
             batch=batch,
             path=path[-1000:],
-            reason=reason,
-            detail=detail,
+            reason=error.reason,
+            detail=error.detail,
             blob=blob,
             size_bytes=held.size,
             sha256=held.sha256,
         )
         Import.objects.filter(pk=batch.pk).update(set_aside=F("set_aside") + 1)
-    return FileOutcome(path, Outcome.SET_ASIDE, reason, detail)
+    return _outcome(path, Outcome.SET_ASIDE, facts, error)
 
 
 def _present(facts: Facts, held: Spooled) -> Instance | None:

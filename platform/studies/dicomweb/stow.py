@@ -1,0 +1,103 @@
+"""STOW-RS: store instances, with a result for each (PS3.18 10.5)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+
+from common.errors import InvalidError
+from studies.dicomweb.base import json_response
+from studies.dicomweb.multipart import MultipartReader, boundary_of
+from studies.dicomweb.qido import StudiesSearch, element
+from studies.dicomweb.wado import RetrieveView
+from studies.errors import TooLargeError
+from studies.models import Import
+from studies.requests import actor_of
+from studies.services import close_import, open_import, store_file
+from studies.types import FileOutcome, Outcome, SetAsideReason
+
+# PS3.4 table B.2-1 and PS3.7 annex C: what a failed item says.
+CANNOT_UNDERSTAND, DUPLICATE, NOT_SUPPORTED = 0xC000, 0x0111, 0x0122
+FAILURES = {SetAsideReason.CONFLICT: DUPLICATE, SetAsideReason.UNSUPPORTED: NOT_SUPPORTED}
+
+
+class StudiesView(StudiesSearch):
+    """`POST /studies` stores; `GET /studies` searches."""
+
+    def post(self, request: Request) -> HttpResponse:
+        """Store every part of a multipart/related body, or one bare application/dicom body."""
+        return store_response(request, "")
+
+
+class StudyView(RetrieveView):
+    """`POST /studies/{study}` stores; `GET /studies/{study}` retrieves."""
+
+    def post(self, request: Request, study: str) -> HttpResponse:
+        """Store instances of this study alone."""
+        return store_response(request, study)
+
+
+def store_response(request: Request, study: str) -> HttpResponse:
+    """Store a request's body and answer 200 (all), 202 (some) or 409 (none) with the result of each instance."""
+    content_type = request.headers.get("Content-Type", "")
+    kind = content_type.split(";")[0].strip().lower()
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES:
+        raise TooLargeError(f"The request is larger than the {settings.MAX_UPLOAD_BYTES >> 20} MB that are allowed.")
+    boundary = None if kind == "application/dicom" else boundary_of(content_type)
+    batch = open_import(actor=actor_of(request), source="stow-rs")
+    try:
+        outcomes = _store_body(batch, request._request, boundary, study)
+    finally:
+        close_import(actor=actor_of(request), batch=batch, index=False)
+    if not outcomes:
+        raise InvalidError("There is nothing to store in the request.", code="nothing_to_store")
+    stored = [one for one in outcomes if one.outcome != Outcome.SET_ASIDE]
+    failed = [one for one in outcomes if one.outcome == Outcome.SET_ASIDE]
+    root = request.build_absolute_uri("/dicomweb")
+    body = result_json(stored, failed, root=root)
+    status = 409 if not stored else 202 if failed else 200
+    response = json_response([body], status=status)
+    response.content = response.content[1:-1]  # one data set, not an array of them
+    return response
+
+
+def _store_body(batch: Import, body: HttpRequest, boundary: bytes | None, study: str) -> list[FileOutcome]:
+    if boundary is None:
+        return store_file(batch=batch, path="instance 1", file=body, only_study=study)
+    outcomes: list[FileOutcome] = []
+    for number, (_, part) in enumerate(MultipartReader(body, boundary).parts(), start=1):
+        outcomes += store_file(batch=batch, path=f"instance {number}", file=part, only_study=study)
+    return outcomes
+
+
+def result_json(stored: list[FileOutcome], failed: list[FileOutcome], *, root: str) -> dict[str, Any]:
+    """Return the Store Instances Response module (PS3.18 table I.2-1)."""
+    body: dict[str, Any] = {}
+    studies = {one.study_uid for one in stored}
+    if len(studies) == 1:
+        body["00081190"] = element("UR", f"{root}/studies/{studies.pop()}")
+    if failed:
+        body["00081198"] = {"vr": "SQ", "Value": [_failure(one) for one in failed]}
+    if stored:
+        body["00081199"] = {"vr": "SQ", "Value": [_success(one, root) for one in stored]}
+    return body
+
+
+def _success(one: FileOutcome, root: str) -> dict[str, Any]:
+    address = f"{root}/studies/{one.study_uid}/series/{one.series_uid}/instances/{one.sop_instance_uid}"
+    return {
+        "00081150": element("UI", one.sop_class_uid),
+        "00081155": element("UI", one.sop_instance_uid),
+        "00081190": element("UR", address),
+    }
+
+
+def _failure(one: FileOutcome) -> dict[str, Any]:
+    reason = FAILURES.get(one.reason, CANNOT_UNDERSTAND) if one.reason is not None else CANNOT_UNDERSTAND
+    return {
+        "00081150": element("UI", one.sop_class_uid),
+        "00081155": element("UI", one.sop_instance_uid),
+        "00081197": element("US", reason),
+        "00000902": element("LO", one.detail[:64]),
+    }
