@@ -18,9 +18,26 @@ function page(load: () => Promise<{ default: ComponentType }>) {
   );
 }
 
+const projectPages: RouteObject[] = [
+  { index: true, element: <Navigate to="cases" replace /> },
+  { path: "cases", element: page(() => import("@/features/projects/CasesPage")) },
+  { path: "cases/:caseId", element: page(() => import("@/features/projects/CasePage")) },
+  { path: "set-up", element: <Navigate to="data" replace /> },
+  { path: "set-up/:step", element: page(() => import("@/features/projects/SetupPage")) },
+  { path: "progress", element: page(() => import("@/features/projects/ProgressPage")) },
+  { path: "datasets", element: page(() => import("@/features/datasets/DatasetsPage")) },
+  { path: "datasets/:releaseId", element: page(() => import("@/features/datasets/ReleasePage")) },
+];
+
 const shellPages: RouteObject[] = [
   { index: true, element: <Navigate to="/worklist" replace /> },
   { path: "worklist", element: page(() => import("@/features/worklist/WorklistPage")) },
+  { path: "projects", element: page(() => import("@/features/projects/ProjectsPage")) },
+  {
+    path: "projects/:projectId",
+    element: page(() => import("@/features/projects/ProjectLayout")),
+    children: projectPages,
+  },
   { path: "jobs", element: page(() => import("@/features/jobs/JobsPage")) },
   { path: "admin/users", element: page(() => import("@/features/admin/UsersPage")) },
   { path: "admin/audit", element: page(() => import("@/features/admin/AuditPage")) },

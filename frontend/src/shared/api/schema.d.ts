@@ -1378,22 +1378,6 @@ export interface components {
             model_version: components["schemas"]["VersionName"];
             outcome: components["schemas"]["Outcome6a1Enum"];
         };
-        /** @description The labels of one frame; `data` is base64 of zlib(uint8 row-major), empty for an empty frame. */
-        DraftFrame: {
-            columns: number;
-            /** @description Return the bytes as base64. */
-            readonly data: string;
-            frame_number: number;
-            layer: number;
-            number: number;
-            rows: number;
-            sop_instance_uid: string;
-        };
-        /** @description All frames of a draft. */
-        DraftFrames: {
-            frames: components["schemas"]["DraftFrame"][];
-            head: number;
-        };
         /** @description A label that a draft's model can draw. */
         DraftLabel: {
             /** @description #rrggbb */
@@ -2074,7 +2058,7 @@ export interface components {
             head: number;
             number: number;
         };
-        /** @description Dice on the held-out cases; keys of `per_label` are classes (text), counted by the project's label values. */
+        /** @description Dice on the held-out cases; keys of `per_label` are classes (text), see `label_names`. */
         Score: {
             /** Format: double */
             mean: number | null;
@@ -2517,7 +2501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftFrames"];
+                    "application/json": components["schemas"]["Frames"];
                 };
             };
             404: {

@@ -1,0 +1,31 @@
+import { Progress, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { client, take } from "@/shared/api/client";
+
+export const draftsOptions = (projectId: string) => ({
+  queryKey: ["project-drafts", projectId],
+  queryFn: () => take(client.GET("/api/projects/{project_id}/drafts", { params: { path: { project_id: projectId } } })),
+});
+
+/** How many of the drafts that were asked for are there, live. */
+export function DraftProgress({ projectId }: { projectId: string }) {
+  const { t } = useTranslation();
+  const drafts = useQuery(draftsOptions(projectId));
+  const all = (drafts.data ?? []).flatMap((entry) => entry.drafts);
+  if (all.length === 0) return null;
+  const ready = all.filter((draft) => draft.ready).length;
+  const failed = all.filter((draft) => draft.state === "failed");
+  return (
+    <Stack gap={4} data-testid="draft-progress" data-ready={ready} data-all={all.length}>
+      <Text size="sm">{t("projects.ai.running", { done: ready, all: all.length })}</Text>
+      <Progress value={(ready / all.length) * 100} size={6} />
+      {failed.map((draft) => (
+        <Text key={draft.id} size="sm" c="var(--fid-red)">
+          {draft.error_message}
+        </Text>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,166 @@
+import { Button, Checkbox, Group, Pagination, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { IconPhotoScan, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { client, take } from "@/shared/api/client";
+import type { Project } from "@/shared/api/projects";
+import { studiesQuery, type Study } from "@/shared/api/studies";
+import type { Schemas } from "@/shared/api/types";
+import { formatDicomDate } from "@/shared/format";
+import { EmptyState } from "@/shared/ui/EmptyState";
+import { Loaded } from "@/shared/ui/Loaded";
+import { Panel } from "@/shared/ui/Panel";
+import { useAction } from "@/shared/ui/useAction";
+
+const pageSize = 20;
+
+interface StudyPickerProps {
+  studies: readonly Study[];
+  chosen: ReadonlySet<string>;
+  onToggle: (studyUid: string, on: boolean) => void;
+}
+
+function StudyPicker({ studies, chosen, onToggle }: StudyPickerProps) {
+  const { t } = useTranslation();
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={40} />
+          <Table.Th>{t("projects.data.patient")}</Table.Th>
+          <Table.Th>{t("projects.data.date")}</Table.Th>
+          <Table.Th>{t("projects.data.study")}</Table.Th>
+          <Table.Th>{t("projects.data.modality")}</Table.Th>
+          <Table.Th ta="right">{t("projects.data.images")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {studies.map((study) => (
+          <Table.Tr key={study.study_uid} data-testid="data-study-row" data-study={study.study_uid}>
+            <Table.Td>
+              <Checkbox
+                checked={chosen.has(study.study_uid)}
+                onChange={(event) => onToggle(study.study_uid, event.currentTarget.checked)}
+                aria-label={`${t("projects.data.select")} ${study.patient_id} ${study.description}`}
+                data-testid="data-study-select"
+              />
+            </Table.Td>
+            <Table.Td>{study.patient_name || study.patient_id || "–"}</Table.Td>
+            <Table.Td style={{ whiteSpace: "nowrap" }}>{formatDicomDate(study.study_date) || "–"}</Table.Td>
+            <Table.Td>{study.description || "–"}</Table.Td>
+            <Table.Td>{study.modalities.join(", ")}</Table.Td>
+            <Table.Td className="fid-figure">{study.instance_count}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function useAddCases(project: Project, onAdded: () => void) {
+  const { t } = useTranslation();
+  return useAction({
+    run: (body: Schemas["NewCasesRequest"]) =>
+      take(client.POST("/api/projects/{project_id}/cases", { params: { path: { project_id: project.id } }, body })),
+    stale: ["project", "projects", "cases"],
+    onDone: (added) => {
+      notifications.show({
+        message: t("projects.data.added", { n: added.cases.length, skipped: added.skipped.length }),
+        color: "green",
+      });
+      onAdded();
+    },
+  });
+}
+
+export function DataStep({ project }: { project: Project }) {
+  const { t } = useTranslation();
+  const [wish, setWish] = useState("");
+  const [q] = useDebouncedValue(wish, 200);
+  const [page, setPage] = useState(1);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const studies = useQuery(studiesQuery(q, pageSize, (page - 1) * pageSize));
+  const add = useAddCases(project, () => setChosen(new Set()));
+  const toggle = (uid: string, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(uid);
+    else next.delete(uid);
+    setChosen(next);
+  };
+  return (
+    <Panel
+      title={t("projects.data.title")}
+      actions={
+        <>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={chosen.size === 0}
+            loading={add.isPending}
+            onClick={() => add.mutate({ all_studies: false, study_uids: [...chosen] })}
+            data-testid="data-add-selected"
+          >
+            {t("projects.data.addSelected", { n: chosen.size })}
+          </Button>
+          <Button
+            size="xs"
+            disabled={!studies.data?.count}
+            loading={add.isPending}
+            onClick={() => add.mutate({ all_studies: true })}
+            data-testid="data-add-all"
+          >
+            {t("projects.data.addAll")}
+          </Button>
+        </>
+      }
+    >
+      <Stack>
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed">
+            {t("projects.data.text")}{" "}
+            <b data-testid="data-case-count">{t("projects.data.inProject", { n: project.counts.cases })}</b>
+          </Text>
+          <TextInput
+            placeholder={t("common.search")}
+            aria-label={t("common.search")}
+            leftSection={<IconSearch size={16} />}
+            value={wish}
+            onChange={(event) => {
+              setWish(event.currentTarget.value);
+              setPage(1);
+            }}
+            data-testid="data-search"
+          />
+        </Group>
+        <Loaded query={studies} rows={8}>
+          {(data) =>
+            data.count === 0 ? (
+              <EmptyState
+                icon={IconPhotoScan}
+                title={t("projects.data.empty")}
+                text={t("projects.data.emptyText")}
+                action={
+                  <Button component={Link} to="/import" variant="default">
+                    {t("projects.data.import")}
+                  </Button>
+                }
+              />
+            ) : (
+              <Stack>
+                <StudyPicker studies={data.results} chosen={chosen} onToggle={toggle} />
+                {data.count > pageSize ? (
+                  <Pagination value={page} onChange={setPage} total={Math.ceil(data.count / pageSize)} size="sm" />
+                ) : null}
+              </Stack>
+            )
+          }
+        </Loaded>
+      </Stack>
+    </Panel>
+  );
+}
