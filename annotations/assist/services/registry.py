@@ -15,6 +15,7 @@ from annotations.assist import bundles, policies
 from annotations.assist.errors import BundleRefusedError
 from annotations.assist.models import Model, ModelVersion
 from annotations.assist.types import VersionSource
+from annotations.assist.weights import foreign_names
 from annotations.reading.models import Project
 from audit.services import record_action
 from common.clock import now
@@ -162,8 +163,7 @@ def pack(source: Path) -> PackedBundle:
             report = inspect_bundle(whole)
         except AiError as error:
             raise BundleRefusedError(error.message, code=error.code) from error
-        if report.problems:
-            raise BundleRefusedError(" ".join(report.problems))
+        _refuse_unusable(whole, report.problems)
         packed = folder / "bundle.zip"
         bundles.pack_folder(whole, packed)
         with packed.open("rb") as stream:
@@ -176,6 +176,20 @@ def pack(source: Path) -> PackedBundle:
             labels={str(value): name for value, name in report.labels.items()},
             metadata=dict(report.metadata),
             untrusted_targets=sorted(report.untrusted_targets),
+        )
+
+
+def _refuse_unusable(folder: Path, problems: Iterable[str]) -> None:
+    from ai.engines.weights import STATE_DICT
+
+    if problems:
+        raise BundleRefusedError(" ".join(problems))
+    if (folder / STATE_DICT).is_file() and (names := foreign_names(folder / STATE_DICT)):
+        raise BundleRefusedError(
+            f"The weights carry code ({', '.join(names[:5])}) and are refused. Save the state dict alone: "
+            "torch.save(network.state_dict(), 'models/model.pt').",
+            code="weights_carry_code",
+            fields={"names": names},
         )
 
 
