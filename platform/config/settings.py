@@ -129,6 +129,22 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "JobStateEnum": "jobs.types.JobState",
+        "ImportStateEnum": "studies.types.ImportState",
+        "OutcomeEnum": "studies.types.Outcome",
+        "SetAsideReasonEnum": "studies.types.SetAsideReason",
+        "ProjectStateEnum": "annotations.reading.types.ProjectState",
+        "ReadingStateEnum": "annotations.reading.types.ReadingState",
+        "CaseStateEnum": "annotations.reading.types.CaseState",
+        "ConsensusRuleEnum": "annotations.reading.types.ConsensusRule",
+        "DraftActionEnum": "annotations.assist.types.DraftAction",
+        "DraftOutcomeEnum": "annotations.assist.types.DraftOutcome",
+        "TrainingStateEnum": "annotations.learning.types.TrainingState",
+        "ReleaseStateEnum": "annotations.datasets.types.ReleaseState",
+        "ReleaseFormatEnum": "annotations.datasets.types.Format",
+        "MissingReasonEnum": "annotations.datasets.types.MissingReason",
+    },
 }
 
 # -- language and time ----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ def test_no_model_change_without_migration() -> None:
 
 
 def test_dependencies_follow_the_one_way_order() -> None:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     loader.graph.ensure_not_cyclic()
     above = [
         f"{key} needs {parent}"
@@ -28,7 +28,7 @@ def test_dependencies_follow_the_one_way_order() -> None:
 
 
 def test_every_operation_is_reversible() -> None:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     one_way = [
         f"{key}: {operation.describe()}"
         for key, migration in loader.disk_migrations.items()

@@ -125,6 +125,39 @@ MATRIX: dict[str, str] = {
     "GET api/releases/<uuid:release_id>": "CMA",
     "GET api/releases/<uuid:release_id>/manifest": "CMA",
     "GET api/releases/<uuid:release_id>/download/<str:archive_format>": "CMA",
+    # DICOMweb: lists hold what is visible; everything below a study needs the grant
+    "GET dicomweb/studies": SIGNED,
+    "GET dicomweb/series": SIGNED,
+    "GET dicomweb/instances": SIGNED,
+    "POST dicomweb/studies": "VMA",
+    "POST dicomweb/studies/<str:study>": "VMA",
+    "GET dicomweb/studies/<str:study>": TEAM,
+    "GET dicomweb/studies/<str:study>/metadata": TEAM,
+    "GET dicomweb/studies/<str:study>/thumbnail": TEAM,
+    # a search inside an invisible study finds nothing, as in one that does not exist
+    "GET dicomweb/studies/<str:study>/instances": SIGNED,
+    "GET dicomweb/studies/<str:study>/series": SIGNED,
+    "GET dicomweb/studies/<str:study>/series/<str:series>/instances": SIGNED,
+    **dict.fromkeys(
+        (f"GET dicomweb/studies/<str:study>/series/<str:series>{door}" for door in ("", "/metadata", "/thumbnail")),
+        TEAM,
+    ),
+    **dict.fromkeys(
+        (
+            f"GET dicomweb/studies/<str:study>/series/<str:series>/instances/<str:instance>{door}"
+            for door in (
+                "",
+                "/metadata",
+                "/rendered",
+                "/thumbnail",
+                "/bulkdata/<path:path>",
+                "/frames/<str:frames>",
+                "/frames/<str:frames>/rendered",
+                "/frames/<str:frames>/thumbnail",
+            )
+        ),
+        TEAM,
+    ),
     # the front end is a page for everybody; what it shows comes from the routes above
     "GET api/schema": SIGNED,
 }

@@ -113,7 +113,7 @@ class StudyDetailSerializer(StudySerializer):
     series = SeriesSerializer(many=True)
 
 
-class FrameSerializer(serializers.Serializer[Any]):
+class FrameReferenceSerializer(serializers.Serializer[Any]):
     """Which frame: an instance and a number counted from 1."""
 
     sop_instance_uid = serializers.CharField()
@@ -131,7 +131,7 @@ class VolumeSerializer(serializers.Serializer[Any]):
     """A volume with its frames along the slice normal; without geometry the reasons say why."""
 
     index = serializers.IntegerField()
-    frames = FrameSerializer(many=True)
+    frames = FrameReferenceSerializer(many=True)
     geometry = GeometrySerializer(allow_null=True)
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=VolumeReason.choices))
 

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
-from common.errors import InvalidError
+from common.errors import DeniedError, InvalidError
 from studies.dicomweb.base import json_response
 from studies.dicomweb.multipart import MultipartReader, boundary_of
 from studies.dicomweb.qido import StudiesSearch, element
 from studies.dicomweb.wado import RetrieveView
 from studies.errors import TooLargeError
 from studies.models import Import
+from studies.policies import can_import
 from studies.requests import actor_of
 from studies.services import close_import, open_import, store_file
 from studies.types import FileOutcome, Outcome, SetAsideReason
@@ -40,6 +41,8 @@ class StudyView(RetrieveView):
 
 def store_response(request: Request, study: str) -> HttpResponse:
     """Store a request's body and answer 200 (all), 202 (some) or 409 (none) with the result of each instance."""
+    if not can_import(user=actor_of(request)):
+        raise DeniedError("Only managers and administrators can bring in images.", code="import_denied")
     content_type = request.headers.get("Content-Type", "")
     kind = content_type.split(";")[0].strip().lower()
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES:

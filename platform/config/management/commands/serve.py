@@ -19,7 +19,7 @@ DESK = (Queue.INTERACTIVE, Queue.CPU, Queue.IO)
 
 
 class Command(BaseCommand):
-    """`manage.py serve [--host 127.0.0.1] [--port 8000]`; Ctrl-C ends every process."""
+    """`manage.py serve [--host 127.0.0.1] [--port 8000] [--demo]`; Ctrl-C ends every process."""
 
     help = "Migrate the database, then run web server and workers under one supervisor until Ctrl-C."
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--concurrency", type=int, default=2, help="short jobs that run side by side")
+        parser.add_argument("--demo", action="store_true", help="load the demo project the first time")
         parser.add_argument("--gpu-concurrency", type=int, default=1, help="models that run or learn side by side")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +37,8 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         _check_free(host, port)
         call_command("migrate", verbosity=0, interactive=False)
+        if options["demo"]:
+            call_command("load_demo", stdout=self.stdout)
         children = [
             Child("The web server", _web_command(host, port)),
             # A long training must not keep a reader waiting: it has a worker of its own.
