@@ -14,19 +14,29 @@ from rest_framework.request import Request
 CHUNK_BYTES = 1 << 20
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK_BYTES):
+class _Blob:
+    """An open blob that is closed with its response, even when nobody read a byte of it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def close(self) -> None:
+        """Close the blob."""
+        self.file.close()
+
+
+class _Chunks(_Blob):
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self.file.read(CHUNK_BYTES):
             yield chunk
 
 
-async def _chunks_async(file: IO[bytes]) -> AsyncIterator[bytes]:
-    """Yield chunks, reading each on a thread: Django would gather a plain iterator as a whole under ASGI."""
-    try:
-        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+class _AsyncChunks(_Blob):
+    """Reads each chunk on a thread: under ASGI, Django would gather a plain iterator as a whole first."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await asyncio.to_thread(self.file.read, CHUNK_BYTES):
             yield chunk
-    finally:
-        await asyncio.to_thread(file.close)
 
 
 def stream_blob(request: Request, *, name: str, size_bytes: int, sha256: str, filename: str) -> StreamingHttpResponse:
@@ -38,7 +48,7 @@ def stream_blob(request: Request, *, name: str, size_bytes: int, sha256: str, fi
     file = default_storage.open(name, "rb")
     under_asgi = isinstance(request._request, ASGIRequest)
     response = StreamingHttpResponse(
-        _chunks_async(file) if under_asgi else _chunks(file), content_type="application/zip"
+        _AsyncChunks(file) if under_asgi else _Chunks(file), content_type="application/zip"
     )
     response["Content-Length"] = str(size_bytes)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename) or "attachment"

@@ -6,6 +6,7 @@ and part, dates come from the revision. So the same marks always give the same b
 """
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
+from pydicom.valuerep import DA, TM
 
 from annotations.marks.dicom.parts import Part, split_into_parts
 from annotations.marks.dicom.types import FrameId, Identity, Made, Segment, WrittenSegmentation
@@ -116,7 +118,7 @@ def _write_part(
         pixels = _spread(pixels, part, int(images[0].NumberOfFrames))
     series_uid = sources[part.frames[0][0]].SeriesInstanceUID
     key = (identity.mark_set, identity.revision, series_uid, number)
-    seg = highdicom.seg.Segmentation(
+    seg = _segmentation(
         source_images=images,
         pixel_array=pixels,
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
@@ -153,6 +155,13 @@ def _write_part(
     )
 
 
+def _segmentation(**arguments: Any) -> Any:
+    """Return highdicom's object; its warnings are about the source images' headers, which nobody here can mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return highdicom.seg.Segmentation(**arguments)
+
+
 def _dates(identity: Identity) -> dict[str, Any]:
     date, time = identity.at.date(), identity.at.time().replace(microsecond=0)
     return {"content_date": date, "content_time": time, "series_date": date, "series_time": time}
@@ -183,13 +192,27 @@ def _source_images(part: Part, sources: Mapping[str, Dataset]) -> list[Dataset]:
 
 
 def _complete(source: Dataset) -> Dataset:
-    """Return a copy with every attribute that highdicom wants; values that are not there become empty."""
+    """Return a copy with every attribute that highdicom wants; what is absent or against the standard becomes empty."""
     copy = Dataset()
     copy.update(source)
     for name in _TYPE_2:
-        if name not in copy:
+        if name not in copy or not _is_sound(name, copy[name].value):
             setattr(copy, name, None)
     return copy
+
+
+def _is_sound(name: str, value: Any) -> bool:
+    """Return whether highdicom takes the value: it refuses sexes other than M, F, O and malformed dates and times."""
+    if name == "PatientSex":
+        return str(value or "") in ("", "M", "F", "O")
+    try:
+        if name.endswith("Date"):
+            DA(str(value or ""))
+        elif name.endswith("Time"):
+            TM(str(value or ""))
+    except ValueError:
+        return False
+    return True
 
 
 def _as_single_frame(source: Dataset) -> Dataset:

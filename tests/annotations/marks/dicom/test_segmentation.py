@@ -256,3 +256,15 @@ def test_each_frame_of_a_loop_names_its_frame():
         assert reference.ReferencedSOPInstanceUID == image.SOPInstanceUID
         numbers.append(reference.ReferencedFrameNumber)
     assert numbers == [2, 4]
+
+
+def test_odd_headers_of_source_images_do_not_stop_the_writing():
+    images = ct_series((2, 6, 6))
+    for image in images:
+        image.PatientName, image.PatientSex = "CRLM-CT-1006", "unknown"
+        with pydicom.config.disable_value_validation():
+            image.StudyDate, image.StudyTime, image.PatientBirthDate = "last week", "noon", "1950"
+    labels = np.full((2, 6, 6), 3, dtype=np.uint8)
+    (written,) = write(labels, images)
+    seg = pydicom.dcmread(io.BytesIO(written.data))
+    assert (seg.PatientName, seg.StudyDate, seg.PatientSex) == ("CRLM-CT-1006", "", "")
