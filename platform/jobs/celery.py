@@ -45,6 +45,7 @@ def make_app(*, redis_url: str, folder: Path) -> Celery:
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_lost_wait=1.0,  # a child that was killed holds its place for so long, in seconds
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,

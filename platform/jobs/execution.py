@@ -29,11 +29,28 @@ logger = logging.getLogger(__name__)
 
 BACKOFF_FIRST_S = 2.0
 BACKOFF_LONGEST_S = 600.0
+STOPPED = "The worker was stopped; the job waits for the next one."
+
+
+def master_name(pid: int) -> str:
+    """Return the name of the worker whose master process is `pid`, on this host."""
+    return f"{socket.gethostname()}:{pid}:"
 
 
 def worker_name() -> str:
-    """Return who works here: host and process id."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Return who works here: host, process id of the worker's master, own process id."""
+    return f"{master_name(os.getppid())}{os.getpid()}"
+
+
+def put_back_jobs_of(*, master: str) -> int:
+    """Put back what a worker that is told to stop had to leave in the middle, without counting the attempt.
+
+    Its processes must be dead. Return how many jobs there were.
+    """
+    left = list(Job.objects.filter(state=JobState.RUNNING, worker__startswith=master))
+    for job in left:
+        _put_back(job, attempts=job.attempts - 1, message=STOPPED)
+    return len(left)
 
 
 def backoff_of(attempts: int) -> timedelta:
@@ -132,7 +149,7 @@ def _execute(job: Job, context: RunningJob) -> None:
         _crash(job, error)
     except BaseException:
         # The worker is told to stop: the job goes back as if it had not been started.
-        _put_back(job, attempts=job.attempts - 1, message="The worker was stopped; the job waits for the next one.")
+        _put_back(job, attempts=job.attempts - 1, message=STOPPED)
         raise
 
 

@@ -2,33 +2,35 @@
 
 Who dies how:
 
-- The master is killed (`kill -9`): the kernel kills its children with it (Linux; elsewhere the heartbeat sees it): no
-  orphan goes on working. Their jobs are found by any sweeper.
-- The whole process group is told to stop (SIGTERM, as the supervisor does): children leave their job at once (billiard
-  turns the signal into SystemExit) and put it back without counting the attempt.
-- The master alone is told to stop (SIGTERM, as `docker stop` does): it takes no more messages and waits for the jobs
-  that run.
+- The master is killed (`kill -9`): the kernel kills its children with it (Linux; elsewhere the heartbeat sees it), so
+  no orphan goes on working. Their jobs are found by any sweeper.
+- The master is told to stop (SIGTERM, Ctrl-C): its children leave their jobs (billiard turns the signal into
+  SystemExit) and put them back without counting the attempt; what does not leave in time is killed, and its job put
+  back. Waiting for the end of a job would make every restart as long as a training run.
 """
 
+import contextlib
 import ctypes
 import logging
 import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from billiard import active_children
 from celery import signals
 from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.db import connections
 
 from jobs.celery import RUN_JOB, app
-from jobs.execution import run_job
+from jobs.execution import master_name, put_back_jobs_of, run_job
 from jobs.periodic import run_due
 from jobs.registry import load_tasks
 from jobs.sweeping import sweep
@@ -37,6 +39,7 @@ from jobs.types import Queue
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 1.0
+LEAVE_WITHIN_S = 3.0
 PR_SET_PDEATHSIG = 1
 
 # Held while sweeping and while forking: a child must not inherit a database library in the middle of its work.
@@ -59,9 +62,31 @@ def _prepare_child(**kwargs: Any) -> None:
     die_with_parent()
 
 
-def _expect_ends(**kwargs: Any) -> None:
-    """Children that end while the worker stops are no errors."""
-    logging.getLogger("multiprocessing").setLevel(logging.CRITICAL)
+def _stop_soon(**kwargs: Any) -> None:
+    """Stop without waiting for jobs (Celery's own warm shutdown would)."""
+    logging.getLogger("multiprocessing").setLevel(logging.CRITICAL)  # children that end now are no errors
+    threading.Thread(target=_stop_now, name="stopper").start()
+
+
+def _stop_now() -> None:
+    deadline = time.monotonic() + LEAVE_WITHIN_S
+    told: set[int] = set()
+    while (alive := {child.pid for child in active_children() if child.is_alive()}) and time.monotonic() < deadline:
+        for pid in alive - told:
+            _signal(pid, signal.SIGTERM)
+        told |= alive
+        time.sleep(0.02)
+    for pid in alive:
+        _signal(pid, signal.SIGKILL)
+    try:
+        put_back_jobs_of(master=master_name(os.getpid()))
+    finally:
+        os._exit(0)
+
+
+def _signal(pid: int, signum: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signum)
 
 
 def _sweep_for_ever(stop: threading.Event) -> None:
@@ -105,7 +130,7 @@ def run_worker(*, queues: Sequence[Queue], concurrency: int) -> None:
         sweeper.start()
 
     signals.worker_process_init.connect(_prepare_child, weak=False)
-    signals.worker_shutting_down.connect(_expect_ends, weak=False)
+    signals.worker_shutting_down.connect(_stop_soon, weak=False)
     signals.worker_ready.connect(start_sweeping, weak=False)
     names = ",".join(queues)
     try:
