@@ -1,5 +1,7 @@
 """Stored instances as arrays: one frame, or a whole volume in real values."""
 
+import base64
+import json
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from ai.types import Geometry
 from common.errors import NotFoundError
 from studies.dicomfile.metadata import first, numbers
+from studies.dicomfile.spans import DEFLATED
 from studies.errors import NotAVolumeError, PixelsError
 from studies.models import Instance, Volume
 
@@ -45,8 +48,6 @@ def header_of(instance: Instance) -> dict[str, Any]:
 
 def unpack_header(packed: bytes | memoryview) -> dict[str, Any]:
     """Return a header from its packed form (zlib of JSON)."""
-    import json
-
     header: dict[str, Any] = json.loads(zlib.decompress(packed))
     return header
 
@@ -72,6 +73,7 @@ def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: 
     PixelsError
         No codec here decodes it, it is damaged, or one frame would take more than 1 GiB.
     """
+    from pydicom import dcmread
     from pydicom.pixels import pixel_array
 
     size = instance.rows * instance.columns * max(instance.samples_per_pixel, 1) * max(instance.bits_allocated, 8) // 8
@@ -81,7 +83,9 @@ def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd but decodable headers are pydicom's to warn of, not the caller's
             file.seek(0)
-            return cast(Samples, pixel_array(file, index=frame_number - 1, raw=raw))
+            # pydicom reads one frame out of a file by itself, but not out of a deflated one
+            source = dcmread(file) if instance.transfer_syntax_uid == DEFLATED else file
+            return cast(Samples, pixel_array(source, index=frame_number - 1, raw=raw))
     except Exception as error:  # codecs raise anything on damaged data
         said = " ".join(str(error).split())[:300]
         raise PixelsError(f"Frame {frame_number} of {instance.sop_instance_uid} cannot be decoded: {said}") from error
@@ -114,8 +118,6 @@ def rescale_of(header: dict[str, Any], frame_number: int) -> tuple[float, float]
 
 
 def _looked_up(samples: Samples, table: dict[str, Any]) -> NDArray[np.float32]:
-    import base64
-
     descriptor = numbers(table, "00283002")
     inline = table.get("00283006", {})
     if "InlineBinary" in inline:

@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from pydicom.uid import UID
+
 from studies.dicomfile.header import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, Header, read_header
 from studies.dicomfile.metadata import dataset_json, first, text
 from studies.dicomfile.spans import UNCOMPRESSED, FrameShape, frame_spans
@@ -15,6 +17,7 @@ from studies.types import SetAsideReason
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 _UID = re.compile(r"[0-9.]{1,64}")
+_DOTTED_DATE = re.compile(r"\d{4}\.\d{2}\.\d{2}")  # as ACR-NEMA wrote it (PS3.5 6.2)
 _STUDY = {
     "patient_id": ("00100020", 64),
     "patient_name": ("00100010", 324),
@@ -133,7 +136,7 @@ def _image(header: Header, values: dict[str, Any]) -> tuple[FrameShape, int]:
     rows, columns, samples, bits = numbers
     shape = FrameShape(rows, columns, samples or 1, bits, text(values, "00280004"))
     if header.pixels is None:
-        if rows and columns:
+        if (rows and columns) or "Image Storage" in UID(text(values, "00080016")).name:
             raise SetAsideError(SetAsideReason.NO_PIXELS, "The header describes an image, but there are no pixel data.")
         return shape, 0
     if min(rows, columns, bits) <= 0 or samples < 0:
@@ -161,7 +164,11 @@ def _describe_pixels(header: Header, values: dict[str, Any], shape: FrameShape, 
 
 
 def _fields(values: dict[str, Any], wanted: dict[str, tuple[str, int]]) -> dict[str, str]:
-    return {name: text(values, tag)[:length] for name, (tag, length) in wanted.items()}
+    found = {name: text(values, tag) for name, (tag, _) in wanted.items()}
+    for name in found:
+        if _DOTTED_DATE.fullmatch(found[name]):
+            found[name] = found[name].replace(".", "")
+    return {name: found[name][:length] for name, (_, length) in wanted.items()}
 
 
 def _integer(values: dict[str, Any], tag: str) -> int | None:

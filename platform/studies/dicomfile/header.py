@@ -153,6 +153,9 @@ def _syntax_found(*, implicit: bool, little: bool) -> str:
     return str(ExplicitVRLittleEndian if little else ExplicitVRBigEndian)
 
 
+_CUT_HEADER = "The file ends in the middle of its header."
+
+
 def _read_elements(
     stream: BinaryIO, size: int, *, implicit: bool, little: bool, stop: Callable[[int], bool]
 ) -> tuple[Dataset, PixelElement | None]:
@@ -175,11 +178,13 @@ def _read_elements(
         return False
 
     try:
-        elements = {
-            element.tag: element for element in data_element_generator(stream, implicit, little, stop_when=watch)
-        }
+        elements, end = {}, begin
+        for element in data_element_generator(stream, implicit, little, stop_when=watch):
+            elements[element.tag], end = element, stream.tell()
     except (EOFError, struct.error) as error:
-        raise SetAsideError(SetAsideReason.TRUNCATED, "The file ends in the middle of its header.") from error
+        raise SetAsideError(SetAsideReason.TRUNCATED, _CUT_HEADER) from error
+    if not stopped and 0 < size - end < 8:  # not even the head of another element
+        raise SetAsideError(SetAsideReason.TRUNCATED, _CUT_HEADER)
     return Dataset(elements), stopped[0] if stopped else None
 
 

@@ -1,0 +1,42 @@
+"""Fixtures of the archive."""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pydicom.dataset import Dataset
+
+from studies.models import Import
+from studies.services import close_import, open_import, store_file
+from tests import factories
+from tests.studies.making import file_of
+
+
+@pytest.fixture
+def importer(db):
+    """Return a manager of a team of their own."""
+    user = factories.user("importer")
+    factories.team("Importer's", manager=[user])
+    return user
+
+
+@pytest.fixture
+def bring_in(db) -> Callable[..., Import]:
+    """Return a function that imports data sets, files or folders for a user and closes the import."""
+
+    def bring(user, things: Iterable[Dataset | Path] | Path, *, close: bool = True) -> Import:
+        batch = open_import(actor=user, source="test")
+        if isinstance(things, Path):
+            things = sorted(path for path in things.rglob("*") if path.is_file())
+        for number, thing in enumerate(things):
+            if isinstance(thing, Path):
+                store_file(batch=batch, path=thing.name, file=BytesIO(thing.read_bytes()))
+            else:
+                store_file(batch=batch, path=f"{number}.dcm", file=file_of(thing))
+        if close:
+            close_import(actor=user, batch=batch)
+        batch.refresh_from_db()
+        return batch
+
+    return bring

@@ -1,0 +1,145 @@
+"""Real CT, MR and PET series against other readers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from ai.types import KJI_FROM_IJK
+from studies.models import Instance, Series, SetAsideFile, Volume
+from studies.pixels import decode_frame, header_of, read_volume, stored_file
+from studies.types import SetAsideReason
+
+SERIES = {
+    "ct/CRLM-CT-1006": (51, 512, 512),
+    "mr/STS_001_T2FS/dicom": (40, 384, 384),
+    "pet/STS_001_FDG/dicom": (267, 128, 128),
+    "petct/STS_002/dicom/CT/image": (48, 143, 161),
+    "petct/STS_002/dicom/PET/image": (48, 27, 30),
+    "petct/STS_002/dicom/MR_T1/image": (35, 90, 115),
+}
+
+
+def simpleitk(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return (K, J, I) values and the affine from index (k, j, i) to LPS by SimpleITK's own series reader."""
+    reader = sitk.ImageSeriesReader()
+    reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
+    image = reader.Execute()
+    affine = np.eye(4)
+    affine[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
+    affine[:3, 3] = image.GetOrigin()
+    return sitk.GetArrayFromImage(image), affine @ KJI_FROM_IJK
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_a_regular_series_is_what_simpleitk_reads(shared_data, bring_in, administrator, name) -> None:
+    bring_in(administrator, shared_data / name)
+    volume = Volume.objects.get()
+    assert volume.reasons == []
+    values, geometry = read_volume(volume)
+    expected, affine = simpleitk(shared_data / name)
+    assert values.shape == expected.shape == SERIES[name] == geometry.shape_kji
+    corners = np.array([[k, j, i] for k in (0, values.shape[0] - 1) for j in (0, 9) for i in (0, 9)], dtype=float)
+    theirs = corners @ affine[:3, :3].T + affine[:3, 3]
+    assert np.abs(geometry.points_lps(corners) - theirs).max() < 0.01
+    if name.startswith("pet/"):  # SimpleITK applies the first slice's slope to all; the scanner scaled each by itself
+        instance = Instance.objects.get(sop_instance_uid=volume.frames[100][0])
+        with stored_file(instance) as file:
+            stored = decode_frame(instance, 1, file=file)
+        slope = header_of(instance)["00281053"]["Value"][0]
+        assert np.allclose(values[100], stored * slope, rtol=1e-5)
+    else:
+        assert np.allclose(values, expected, rtol=1e-6, atol=1e-3)
+    series = Series.objects.get()
+    assert series.thumbnail_name
+    assert series.instance_count == values.shape[0]
+
+
+def test_hounsfield_units_of_the_ct(shared_data, bring_in, administrator) -> None:
+    bring_in(administrator, shared_data / "ct/CRLM-CT-1006")
+    values, geometry = read_volume(Volume.objects.get())
+    assert (values.min(), values.max()) == (-3024, 1184)
+    assert geometry.spacing_mm == pytest.approx((5.0, 0.8047, 0.8047), abs=1e-4)
+
+
+def test_three_time_points_told_apart_by_content_time(shared_data, bring_in, administrator) -> None:
+    folder = shared_data / "mr/UCSF-BR-06_DCE/dicom"
+    bring_in(administrator, folder)
+    volumes = list(Volume.objects.all())
+    assert [volume.geometry["shape_kji"] for volume in volumes] == [[60, 256, 256]] * 3
+    affines = np.array([volume.geometry["affine_lps"] for volume in volumes])
+    assert np.allclose(affines, affines[0])
+    times = []
+    for volume in volumes:
+        headers = [header_of(Instance.objects.get(sop_instance_uid=uid)) for uid, _ in volume.frames]
+        assert len({header["00080033"]["Value"][0] for header in headers}) == 1
+        places = [header["00200032"]["Value"][0] for header in headers]
+        assert places == sorted(places) or places == sorted(places, reverse=True)
+        times.append(float(headers[0]["00080033"]["Value"][0]))
+    assert times == sorted(set(times))
+
+
+def test_blank_uids_are_set_aside(shared_data, bring_in, administrator) -> None:
+    batch = bring_in(administrator, shared_data / "ct/TotalSegmentator_example/dicom")
+    assert (batch.accepted, batch.set_aside) == (0, 20)
+    assert set(SetAsideFile.objects.values_list("reason", flat=True)) == {SetAsideReason.MISSING_UID}
+
+
+LOSSLESS = ("BigEndianExplicit", "Deflated", "JPEG2000LosslessOnly", "JPEGLSLossless", "JPEGProcess14", "RLELossless")
+
+
+def test_every_lossless_encoding_of_one_slice_decodes_to_the_same_values(shared_data, bring_in, administrator) -> None:
+    folder = shared_data / "transfer_syntax/ctimage"
+    names = [*LOSSLESS, "LittleEndianExplicit", "LittleEndianImplicit"]
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if not any(path.name.startswith(f"CTImage.dcm_{name}") for name in names):
+            continue
+        Series.objects.all().delete()  # all sixteen bear the same UIDs
+        batch = bring_in(administrator, [path])
+        assert batch.accepted == 1, path.name
+        instance = Instance.objects.get()
+        with stored_file(instance) as file:
+            found[path.name] = decode_frame(instance, 1, file=file)
+    assert len(found) == 9
+    reference = next(iter(found.values()))
+    assert (reference.min(), reference.max()) == (-2000, 2402)
+    assert all(np.array_equal(reference, values) for values in found.values())
+
+
+@pytest.mark.parametrize(
+    ("file", "writings"),
+    [
+        ("chrArab.dcm", "قباني^لنزار"),
+        ("chrFren.dcm", "Buc^Jérôme"),
+        ("chrGreek.dcm", "Διονυσιος"),
+        ("chrH31.dcm", "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        ("chrHbrw.dcm", "שרון^דבורה"),
+        ("chrI2.dcm", "Hong^Gildong=洪^吉洞=홍^길동"),
+        ("chrRuss.dcm", "Люкceмбypг"),
+        ("chrX2.dcm", "Wang^XiaoDong=王^小东"),
+    ],
+)
+def test_names_of_any_character_set_come_out_as_text(shared_data, bring_in, administrator, file, writings) -> None:
+    bring_in(administrator, [shared_data / "odd/charset" / file])
+    assert Series.objects.get().study.patient_name == writings
+
+
+@pytest.mark.parametrize(
+    ("file", "reasons"),
+    [
+        ("emri_small.dcm", []),
+        ("MOVEKNEE.dcm", ["duplicate_positions"]),
+        ("examples_ybr_color.dcm", ["colour", "no_geometry"]),
+        ("examples_palette.dcm", ["colour", "no_geometry"]),
+        ("NM-MONO2-16-13x-heart", ["no_geometry"]),
+    ],
+)
+def test_multi_frame_and_colour(shared_data, bring_in, administrator, file, reasons) -> None:
+    bring_in(administrator, [shared_data / "multiframe_colour" / file])
+    volume = Volume.objects.get()
+    assert volume.reasons == reasons
+    assert len(volume.frames) == Instance.objects.get().frame_count
+    assert (volume.geometry is None) == bool(reasons)
+    assert Series.objects.get().thumbnail_name
