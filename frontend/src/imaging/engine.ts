@@ -1,8 +1,23 @@
 /** Cornerstone3D, started once. Nothing outside `imaging/` knows it. */
 
-import { Enums, RenderingEngine, cornerstoneStreamingImageVolumeLoader, init as initCore, utilities, volumeLoader } from "@cornerstonejs/core";
+import {
+  Enums,
+  RenderingEngine,
+  cornerstoneStreamingImageVolumeLoader,
+  init as initCore,
+  utilities,
+  volumeLoader,
+} from "@cornerstonejs/core";
 import { init as initLoader } from "@cornerstonejs/dicom-image-loader";
-import { LengthTool, PanTool, ToolGroupManager, ZoomTool, addTool, annotation, init as initTools } from "@cornerstonejs/tools";
+import {
+  LengthTool,
+  PanTool,
+  ToolGroupManager,
+  ZoomTool,
+  addTool,
+  annotation,
+  init as initTools,
+} from "@cornerstonejs/tools";
 
 import type { Backend } from "./types";
 

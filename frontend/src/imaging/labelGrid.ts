@@ -134,7 +134,11 @@ export class LabelGrid {
         continue;
       }
       const shape = this.shape(slice);
-      if (shape.rows !== frame.rows || shape.columns !== frame.columns || frame.labels.length !== shape.rows * shape.columns) {
+      if (
+        shape.rows !== frame.rows ||
+        shape.columns !== frame.columns ||
+        frame.labels.length !== shape.rows * shape.columns
+      ) {
         throw new RangeError(`A mask of ${frame.rows} × ${frame.columns} does not fit frame ${idOf(frame)}`);
       }
       this.replace(slice, frame.labels);
@@ -173,7 +177,11 @@ export class LabelGrid {
   plane(axis: Axis, index: number): { width: number; height: number; labels: Uint8Array } {
     const first = this.shape(axis === 2 ? index : 0);
     if (axis === 2) {
-      return { width: first.columns, height: first.rows, labels: this.slices[index] ?? new Uint8Array(first.rows * first.columns) };
+      return {
+        width: first.columns,
+        height: first.rows,
+        labels: this.slices[index] ?? new Uint8Array(first.rows * first.columns),
+      };
     }
     const width = axis === 1 ? first.columns : first.rows;
     const labels = new Uint8Array(width * this.depth);

@@ -59,7 +59,11 @@ export function storedLengths(): StoredLength[] {
 /** Replace all lengths by these, without a step in the undo history. */
 export function restoreLengths(
   element: HTMLDivElement,
-  measurements: readonly (LengthMeasurement & { readonly normal: Vec3; readonly frameOfReference: string; readonly imageId: string })[],
+  measurements: readonly (LengthMeasurement & {
+    readonly normal: Vec3;
+    readonly frameOfReference: string;
+    readonly imageId: string;
+  })[],
 ): void {
   clearLengths();
   for (const item of measurements) {

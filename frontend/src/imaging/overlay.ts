@@ -20,10 +20,20 @@ export function outlines(plane: PlaneLabels): Map<number, number[]> {
   };
   const [left, top, right, bottom] = boundsOf(plane);
   for (let y = top; y <= bottom + 1; y += 1) {
-    edges(left, right, (x) => [at(x, y), at(x, y - 1)], (value, from, to) => push(value, from, y, to, y));
+    edges(
+      left,
+      right,
+      (x) => [at(x, y), at(x, y - 1)],
+      (value, from, to) => push(value, from, y, to, y),
+    );
   }
   for (let x = left; x <= right + 1; x += 1) {
-    edges(top, bottom, (y) => [at(x, y), at(x - 1, y)], (value, from, to) => push(value, x, from, x, to));
+    edges(
+      top,
+      bottom,
+      (y) => [at(x, y), at(x - 1, y)],
+      (value, from, to) => push(value, x, from, x, to),
+    );
   }
   return result;
 }
@@ -125,7 +135,10 @@ export class PlanePicture {
   }
 }
 
-function fill({ width, height, labels }: PlaneLabels, styles: ReadonlyMap<number, LabelStyle>): HTMLCanvasElement | null {
+function fill(
+  { width, height, labels }: PlaneLabels,
+  styles: ReadonlyMap<number, LabelStyle>,
+): HTMLCanvasElement | null {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;

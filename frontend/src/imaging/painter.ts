@@ -56,7 +56,13 @@ function bounds(axis: Axis, count: number, from: Vec3, to: Vec3, brush: Brush): 
  *
  * Parameters are voxel coordinates (i, j, k), fractions allowed. Cost grows with the box around the path.
  */
-export function sweep(size: Vec3, from: Vec3, to: Vec3, brush: Brush, visit: (i: number, j: number, k: number) => void): void {
+export function sweep(
+  size: Vec3,
+  from: Vec3,
+  to: Vec3,
+  brush: Brush,
+  visit: (i: number, j: number, k: number) => void,
+): void {
   const limit = brush.radiusMm ** 2;
   const centre: Vec3 = [Math.round(to[0]), Math.round(to[1]), Math.round(to[2])];
   const inside = AXES.every((axis) => centre[axis] >= 0 && centre[axis] < size[axis]);
@@ -83,25 +89,23 @@ export function sweep(size: Vec3, from: Vec3, to: Vec3, brush: Brush, visit: (i:
 /** One stroke from pointer down to pointer up. It keeps what was there before, so that it can be undone. */
 export class Stroke {
   private readonly before = new Map<number, Uint8Array>();
-  private last: Vec3;
+  private last: Vec3 | null = null;
   private readonly grid: LabelGrid;
   private readonly size: Vec3;
   private readonly brush: Brush;
 
   /** `size` bounds the stroke in voxels; a loose stack gives its current frame alone. */
-  constructor(grid: LabelGrid, size: Vec3, brush: Brush, start: Vec3) {
+  constructor(grid: LabelGrid, size: Vec3, brush: Brush) {
     this.grid = grid;
     this.size = size;
     this.brush = brush;
-    this.last = start;
-    this.to(start);
   }
 
-  /** Go on to a point (voxel coordinates); returns the slices that changed. */
+  /** Begin at, or go on to, a point (voxel coordinates); returns the slices that changed. */
   to(point: Vec3): ReadonlySet<number> {
     const changed = new Set<number>();
     const { value, locked } = this.brush;
-    sweep(this.size, this.last, point, this.brush, (i, j, k) => {
+    sweep(this.size, this.last ?? point, point, this.brush, (i, j, k) => {
       const existing = this.grid.peek(k);
       const offset = j * this.grid.shape(k).columns + i;
       const old = existing?.[offset] ?? 0;
@@ -118,11 +122,6 @@ export class Stroke {
     this.last = point;
     this.grid.changed(changed);
     return changed;
-  }
-
-  /** Slices that the stroke has changed so far. */
-  get slices(): number[] {
-    return [...this.before.keys()];
   }
 
   /** End the stroke; returns what it changed, empty when nothing. */

@@ -2,7 +2,19 @@
 
 import { Enums, metaData, type PlanarViewport, type RenderingEngine } from "@cornerstonejs/core";
 
-import { acquiredView, add, cross, directionLetters, dot, indexToWorld, planeView, scale, worldToIndex, type Grid, type PlaneView } from "./grid";
+import {
+  acquiredView,
+  add,
+  cross,
+  directionLetters,
+  dot,
+  indexToWorld,
+  planeView,
+  scale,
+  worldToIndex,
+  type Grid,
+  type PlaneView,
+} from "./grid";
 import type { LabelGrid } from "./labelGrid";
 import { PlanePicture } from "./overlay";
 import type { Images } from "./source";
@@ -84,9 +96,18 @@ export class Pane {
   async show(images: Images, window: Range | null): Promise<void> {
     this.images = null;
     this.pictures.clear();
-    const view = images.grid ? (this.name === "stack" ? acquiredView(images.grid) : planeView(images.grid, this.name)) : null;
-    const orientation = view ? { viewPlaneNormal: [...view.normal], viewUp: [...view.up] } : Enums.OrientationAxis.ACQUISITION;
-    await this.viewport.setDisplaySets({ displaySetId: images.displaySetId, options: { orientation: orientation as never } });
+    const view = images.grid
+      ? this.name === "stack"
+        ? acquiredView(images.grid)
+        : planeView(images.grid, this.name)
+      : null;
+    const orientation = view
+      ? { viewPlaneNormal: [...view.normal], viewUp: [...view.up] }
+      : Enums.OrientationAxis.ACQUISITION;
+    await this.viewport.setDisplaySets({
+      displaySetId: images.displaySetId,
+      options: { orientation: orientation as never },
+    });
     if (this.disposed) {
       return;
     }
@@ -197,7 +218,8 @@ export class Pane {
       return this.images.grid;
     }
     const data = this.images
-      ? (this.viewport.getImageData() as { origin: Vec3; direction: readonly number[]; spacing: Vec3; dimensions: Vec3 } | undefined)
+      ? (this.viewport.getImageData() as
+          { origin: Vec3; direction: readonly number[]; spacing: Vec3; dimensions: Vec3 } | undefined)
       : undefined;
     if (!data) {
       return null;
@@ -218,7 +240,9 @@ export class Pane {
   /** Millimetres for each pixel of the pane, or null where the image has no scale. */
   mmPerPixel(): number | null {
     const imageId = this.images?.imageIds[0];
-    const plane = imageId ? (metaData.get("imagePlaneModule", imageId) as { columnPixelSpacing?: number | null } | undefined) : undefined;
+    const plane = imageId
+      ? (metaData.get("imagePlaneModule", imageId) as { columnPixelSpacing?: number | null } | undefined)
+      : undefined;
     if (!plane?.columnPixelSpacing || !this.ready) {
       return null;
     }
@@ -230,7 +254,9 @@ export class Pane {
   state(): PaneView {
     const { clientWidth: width, clientHeight: height } = this.element;
     const imageId = this.images?.imageIds[this.images.grid ? 0 : this.gridIndex];
-    const plane = imageId ? (metaData.get("imagePlaneModule", imageId) as { imageOrientationPatient?: unknown } | undefined) : undefined;
+    const plane = imageId
+      ? (metaData.get("imagePlaneModule", imageId) as { imageOrientationPatient?: unknown } | undefined)
+      : undefined;
     const placed = Boolean(plane?.imageOrientationPatient);
     const centre = this.toWorld([width / 2, height / 2]);
     const letters = (x: number, y: number) => {
@@ -258,7 +284,9 @@ export class Pane {
       return null;
     }
     const direction = cross(this.view.normal, other.normal);
-    const half = (grid.size.reduce((most, count, axis) => Math.max(most, count * (grid.spacing[axis] ?? 1)), 0) * Math.sqrt(3)) / 2;
+    const half =
+      (grid.size.reduce((most, count, axis) => Math.max(most, count * (grid.spacing[axis] ?? 1)), 0) * Math.sqrt(3)) /
+      2;
     const length = Math.sqrt(dot(direction, direction));
     const step = scale(direction, half / length);
     return { from: add(through, scale(step, -1)), to: add(through, step) };
@@ -306,7 +334,10 @@ export class Pane {
       return;
     }
     const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [Math.round(this.element.clientWidth * ratio), Math.round(this.element.clientHeight * ratio)];
+    const [width, height] = [
+      Math.round(this.element.clientWidth * ratio),
+      Math.round(this.element.clientHeight * ratio),
+    ];
     if (this.overlay.width !== width || this.overlay.height !== height) {
       this.overlay.width = width;
       this.overlay.height = height;
@@ -327,7 +358,9 @@ export class Pane {
     const stamp = `${this.gridIndex}:${layer.labels.version}:${layer.stylesVersion}`;
     const known = this.pictures.get(layer.labels);
     const picture =
-      known?.stamp === stamp ? known.picture : new PlanePicture(layer.labels.plane(this.axis, this.gridIndex), layer.styles);
+      known?.stamp === stamp
+        ? known.picture
+        : new PlanePicture(layer.labels.plane(this.axis, this.gridIndex), layer.styles);
     this.pictures.set(layer.labels, { stamp, picture });
     const look = { opacity: layer.opacity, lineWidth: 1.5 * ratio, dashed: layer.dashed };
     picture.draw(context, this.matrix(grid, ratio), layer.styles, look);

@@ -27,10 +27,13 @@ export function listen(pane: Pane, host: PointerHost): () => void {
     const box = element.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const ours = (event: MouseEvent) => event.button === 0 && !event.ctrlKey && !event.metaKey && OWN_TOOLS.has(host.tool());
+  const ours = (event: MouseEvent) =>
+    event.button === 0 && !event.ctrlKey && !event.metaKey && OWN_TOOLS.has(host.tool());
 
-  const on = <Name extends keyof HTMLElementEventMap>(name: Name, listener: (event: HTMLElementEventMap[Name]) => void) =>
-    element.addEventListener(name, listener, { capture: true, signal: stop.signal, passive: false });
+  const on = <Name extends keyof HTMLElementEventMap>(
+    name: Name,
+    listener: (event: HTMLElementEventMap[Name]) => void,
+  ) => element.addEventListener(name, listener, { capture: true, signal: stop.signal, passive: false });
 
   on("pointerdown", (event) => {
     if (ours(event) && host.down(pane, pointOf(event))) {

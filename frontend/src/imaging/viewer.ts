@@ -13,7 +13,21 @@ import { Stroke, type Brush } from "./painter";
 import { Pane, type MaskLayer, type PaneHost } from "./pane";
 import { listen, type PointerHost } from "./pointer";
 import { openImages, type Images } from "./source";
-import type { Axis, Backend, FrameKey, FrameMask, Hover, ImageSource, LabelStyle, LengthMeasurement, PaneName, PaneView, Range, Tool, Vec3 } from "./types";
+import type {
+  Axis,
+  Backend,
+  FrameKey,
+  FrameMask,
+  Hover,
+  ImageSource,
+  LabelStyle,
+  LengthMeasurement,
+  PaneName,
+  PaneView,
+  Range,
+  Tool,
+  Vec3,
+} from "./types";
 import { dragRange, percentileRange, presetsFor, toRange } from "./windows";
 
 export interface BrushSettings {
@@ -29,13 +43,18 @@ interface ViewerEvents {
   loading: { loaded: number; total: number };
   history: HistoryState;
   lengths: readonly LengthMeasurement[];
-  /** Frames that a stroke has changed so far; `finished` when the hand is lifted, or for undo and redo. */
+  /** Frames changed since the last such event; `finished` when the hand is lifted, and for undo and redo. */
   marked: { keys: readonly FrameKey[]; tool: string; finished: boolean };
   counts: ReadonlyMap<number, number>;
   failed: Error;
 }
 
-const LINE_COLOURS: Record<PaneName, string> = { axial: "#e3a93c", coronal: "#56b97c", sagittal: "#7fa6e8", stack: "#9aa3ad" };
+const LINE_COLOURS: Record<PaneName, string> = {
+  axial: "#e3a93c",
+  coronal: "#56b97c",
+  sagittal: "#7fa6e8",
+  stack: "#9aa3ad",
+};
 const SMALLEST_RADIUS_MM = 0.1;
 
 export class Viewer implements PaneHost, PointerHost {
@@ -53,7 +72,7 @@ export class Viewer implements PaneHost, PointerHost {
   private activeTool: Tool = "window";
   private brush: BrushSettings = { radiusMm: 5, sphere: false, label: 1 };
   private readOnly = false;
-  private stroke: { stroke: Stroke; pane: Pane; erasing: boolean; slices: Set<number> } | null = null;
+  private stroke: { stroke: Stroke; pane: Pane; erasing: boolean } | null = null;
   private lastPoint: readonly [number, number] = [0, 0];
   private range: Range = toRange(40, 400);
   private inverted = false;
@@ -65,9 +84,15 @@ export class Viewer implements PaneHost, PointerHost {
     this.stops.push(
       onHistory(() => this.tellHistory()),
       onLengthsChanged(() => this.tellLengths()),
-      listenTo(Enums.Events.IMAGE_VOLUME_MODIFIED, (detail) => this.onVolume(detail as { volumeId: string; framesProcessed: number })),
-      listenTo(Enums.Events.IMAGE_LOAD_ERROR, (detail) => this.onLoadError(detail as { error?: unknown; imageId?: string })),
-      listenTo(Enums.Events.IMAGE_LOAD_FAILED, (detail) => this.onLoadError(detail as { error?: unknown; imageId?: string })),
+      listenTo(Enums.Events.IMAGE_VOLUME_MODIFIED, (detail) =>
+        this.onVolume(detail as { volumeId: string; framesProcessed: number }),
+      ),
+      listenTo(Enums.Events.IMAGE_LOAD_ERROR, (detail) =>
+        this.onLoadError(detail as { error?: unknown; imageId?: string }),
+      ),
+      listenTo(Enums.Events.IMAGE_LOAD_FAILED, (detail) =>
+        this.onLoadError(detail as { error?: unknown; imageId?: string }),
+      ),
     );
   }
 
@@ -88,7 +113,7 @@ export class Viewer implements PaneHost, PointerHost {
       stop();
     }
     this.images?.volume?.cancelLoading?.();
-    clearLengths();
+    this.quietly(clearLengths);
     clearHistory();
   }
 
@@ -135,14 +160,17 @@ export class Viewer implements PaneHost, PointerHost {
     this.draft = null;
     this.labels = new LabelGrid(images.shapes);
     this.labels.onChange(() => this.repaint());
-    clearLengths();
+    this.quietly(clearLengths);
     this.forgetHistory();
     const preset = presetsFor(source.modality)[0];
     this.range = preset ? toRange(preset.center, preset.width) : this.range;
     if (images.volume) {
       const { volume } = images;
       volume.load();
-      this.onVolume({ volumeId: volume.volumeId, framesProcessed: volume.loadStatus?.loaded ? images.imageIds.length : 0 });
+      this.onVolume({
+        volumeId: volume.volumeId,
+        framesProcessed: volume.loadStatus?.loaded ? images.imageIds.length : 0,
+      });
     }
     await Promise.all([...this.panes.values()].map(({ pane }) => this.showIn(pane, images)));
   }
@@ -223,8 +251,11 @@ export class Viewer implements PaneHost, PointerHost {
 
   masks(): readonly MaskLayer[] {
     const { styles, stylesVersion, opacity } = this;
-    const own = this.labels && this.masksShown ? [{ labels: this.labels, styles, stylesVersion, opacity, dashed: false }] : [];
-    const draft = this.draft ? [{ labels: this.draft, styles, stylesVersion, opacity: opacity * 0.6, dashed: true }] : [];
+    const own =
+      this.labels && this.masksShown ? [{ labels: this.labels, styles, stylesVersion, opacity, dashed: false }] : [];
+    const draft = this.draft
+      ? [{ labels: this.draft, styles, stylesVersion, opacity: opacity * 0.6, dashed: true }]
+      : [];
     return [...own, ...draft];
   }
 
@@ -260,7 +291,11 @@ export class Viewer implements PaneHost, PointerHost {
       group?.setToolPassive(name, { removeAllBindings: true });
     }
     group?.setToolActive(PanTool.toolName, {
-      bindings: [{ mouseButton: Auxiliary }, { mouseButton: Primary, modifierKey: ToolEnums.KeyboardBindings.Ctrl }, ...primary("pan")],
+      bindings: [
+        { mouseButton: Auxiliary },
+        { mouseButton: Primary, modifierKey: ToolEnums.KeyboardBindings.Ctrl },
+        ...primary("pan"),
+      ],
     });
     group?.setToolActive(ZoomTool.toolName, { bindings: [{ mouseButton: Secondary }, ...primary("zoom")] });
     if (tool === "length" && !this.readOnly) {
@@ -334,11 +369,29 @@ export class Viewer implements PaneHost, PointerHost {
     this.tellHistory();
   }
 
+  /** Change lengths without telling: they come from the server, or leave with their images. */
+  private quietly(change: () => void): void {
+    this.restoringLengths = true;
+    change();
+    this.restoringLengths = false;
+  }
+
   lengths(): LengthMeasurement[] {
     return storedLengths().map(({ key, points, lengthMm, normal }) => {
-      const middle: Vec3 = [(points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2, (points[0][2] + points[1][2]) / 2];
+      const middle: Vec3 = [
+        (points[0][0] + points[1][0]) / 2,
+        (points[0][1] + points[1][1]) / 2,
+        (points[0][2] + points[1][2]) / 2,
+      ];
       const frame = this.frameNear(middle);
-      return { key, sop: frame?.sop ?? "", frame: frame?.frame ?? 1, plane: this.paneLookingAlong(normal), pointsLps: points, lengthMm };
+      return {
+        key,
+        sop: frame?.sop ?? "",
+        frame: frame?.frame ?? 1,
+        plane: this.paneLookingAlong(normal),
+        pointsLps: points,
+        lengthMm,
+      };
     });
   }
 
@@ -364,19 +417,21 @@ export class Viewer implements PaneHost, PointerHost {
     if (!pane || !images) {
       return;
     }
-    this.restoringLengths = true;
-    restoreLengths(
-      pane.element,
-      lengths.flatMap((length) => {
-        const shape = images.shapes.findIndex(({ key }) => key.sop === length.sop && key.frame === length.frame);
-        const imageId = images.imageIds[shape];
-        const plane = imageId ? (metaData.get("imagePlaneModule", imageId) as { frameOfReferenceUID?: string } | undefined) : undefined;
-        const normal = this.normalOf(length.plane);
-        return imageId ? [{ ...length, imageId, normal, frameOfReference: plane?.frameOfReferenceUID ?? "" }] : [];
-      }),
-    );
-    lockLengths(this.readOnly);
-    this.restoringLengths = false;
+    this.quietly(() => {
+      restoreLengths(
+        pane.element,
+        lengths.flatMap((length) => {
+          const shape = images.shapes.findIndex(({ key }) => key.sop === length.sop && key.frame === length.frame);
+          const imageId = images.imageIds[shape];
+          const plane = imageId
+            ? (metaData.get("imagePlaneModule", imageId) as { frameOfReferenceUID?: string } | undefined)
+            : undefined;
+          const normal = this.normalOf(length.plane);
+          return imageId ? [{ ...length, imageId, normal, frameOfReference: plane?.frameOfReferenceUID ?? "" }] : [];
+        }),
+      );
+      lockLengths(this.readOnly);
+    });
     this.events.emit("lengths", this.lengths());
     for (const { pane } of this.panes.values()) {
       pane.viewport.render();
@@ -543,7 +598,11 @@ export class Viewer implements PaneHost, PointerHost {
       if (other === pane || !other.ready || !other.planeView || other.name === "stack") {
         return [];
       }
-      const through: [number, number, number] = [(grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, (grid.size[2] - 1) / 2];
+      const through: [number, number, number] = [
+        (grid.size[0] - 1) / 2,
+        (grid.size[1] - 1) / 2,
+        (grid.size[2] - 1) / 2,
+      ];
       through[pane.axis] = pane.gridIndex;
       through[other.axis] = other.gridIndex;
       const line = pane.lineOf(other.planeView, indexToWorld(grid, through), grid);
@@ -582,7 +641,9 @@ export class Viewer implements PaneHost, PointerHost {
     if (!erasing && (!style || style.locked || !style.visible)) {
       return false;
     }
-    const locked = new Set([...this.styles.values()].filter((label) => label.locked || !label.visible).map((label) => label.value));
+    const locked = new Set(
+      [...this.styles.values()].filter((label) => label.locked || !label.visible).map((label) => label.value),
+    );
     const loose = !this.images?.grid;
     const brush: Brush = {
       value: erasing ? 0 : this.brush.label,
@@ -592,9 +653,9 @@ export class Viewer implements PaneHost, PointerHost {
       locked,
     };
     const size: Vec3 = loose ? [grid.size[0], grid.size[1], this.labels.depth] : grid.size;
-    const stroke = new Stroke(this.labels, size, brush, start);
-    this.stroke = { stroke, pane, erasing, slices: new Set() };
-    this.tellStroke(false);
+    const stroke = new Stroke(this.labels, size, brush);
+    this.stroke = { stroke, pane, erasing };
+    this.tellStroke(stroke.to(start), false);
     return true;
   }
 
@@ -604,13 +665,14 @@ export class Viewer implements PaneHost, PointerHost {
       return;
     }
     if (this.stroke) {
+      const changed = new Set<number>();
       for (const point of points) {
         const index = pane.indexAt(point);
         if (index) {
-          this.stroke.stroke.to(index);
+          this.stroke.stroke.to(index).forEach((slice) => changed.add(slice));
         }
       }
-      this.tellStroke(false);
+      this.tellStroke(changed, false);
     } else if (this.activeTool === "window") {
       this.setWindow(dragRange(this.range, last[0] - this.lastPoint[0], last[1] - this.lastPoint[1]));
     } else if (this.activeTool === "crosshair") {
@@ -627,16 +689,16 @@ export class Viewer implements PaneHost, PointerHost {
         recordStroke(labels, runs);
         this.tellHistory();
       }
-      this.tellStroke(true);
+      this.tellStroke(new Set(), runs.length > 0);
     }
     this.stroke = null;
   }
 
-  private tellStroke(finished: boolean): void {
+  private tellStroke(changed: ReadonlySet<number>, finished: boolean): void {
     const { stroke, labels } = this;
-    if (stroke && labels && stroke.stroke.slices.length > 0) {
+    if (stroke && labels && (changed.size > 0 || finished)) {
       const name = `${stroke.erasing ? "eraser" : "brush"}-${this.brush.sphere ? "sphere" : "circle"}`;
-      this.events.emit("marked", { keys: labels.keysOf(stroke.stroke.slices), tool: name, finished });
+      this.events.emit("marked", { keys: labels.keysOf(changed), tool: name, finished });
       this.tellCounts();
     }
   }
@@ -671,7 +733,9 @@ export class Viewer implements PaneHost, PointerHost {
       return null;
     }
     const image = volume ? null : cache.getImage(this.images.imageIds[index[2]] ?? "");
-    const value = volume ? volume.voxelManager?.getAtIJK(...index) : image?.voxelManager?.getAtIJK(index[0], index[1], 0);
+    const value = volume
+      ? volume.voxelManager?.getAtIJK(...index)
+      : image?.voxelManager?.getAtIJK(index[0], index[1], 0);
     const shown = typeof value === "number" ? value : null;
     return { pane: pane.name, value: shown, unit: this.images.unit, index, label: this.labels?.at(index) ?? 0 };
   }

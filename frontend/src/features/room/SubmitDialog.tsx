@@ -1,0 +1,114 @@
+import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { ErrorBox } from "@/shared/ui/ErrorBox";
+import { useAction } from "@/shared/ui/useAction";
+
+import { missingAnswers } from "./CaseForm";
+import { amountOf } from "./LabelList";
+import { NotSavedError } from "./outbox";
+import type { ReadingDetail, RoomSession } from "./session";
+import { useRoom } from "./store";
+
+interface Props {
+  reading: ReadingDetail;
+  session: RoomSession;
+  onNext: () => void;
+}
+
+/** Asks once before the reading is locked, and says what is missing. */
+export function SubmitDialog({ reading, session, onNext }: Props) {
+  const { t } = useTranslation();
+  const opened = useRoom((state) => state.submitOpen);
+  const answers = useRoom((state) => state.answers);
+  const labels = useRoom((state) => state.labels);
+  const counts = useRoom((state) => state.counts);
+  const voxelMl = useRoom((state) => state.voxelMl);
+  const lengths = useRoom((state) => state.lengths);
+  const questions = reading.protocol.form.questions ?? [];
+  const missing = missingAnswers(questions, answers);
+  const close = () => useRoom.setState({ submitOpen: false });
+  const submit = useAction<boolean>({
+    run: () => session.submit(),
+    stale: ["worklist", "progress", "cases"],
+    quiet: true,
+    onDone: (_, goOn) => {
+      close();
+      if (goOn) {
+        onNext();
+      }
+    },
+  });
+  const unsaved = submit.error instanceof NotSavedError;
+  return (
+    <Modal opened={opened} onClose={close} title={t("room.submitTitle", { number: reading.case.number })} size="md">
+      <Stack gap="md">
+        {missing.length > 0 ? (
+          <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} />} data-testid="submit-missing">
+            <Text size="sm">{t("room.submitMissing")}</Text>
+            <List size="sm" mt={4}>
+              {questions
+                .filter((question) => missing.includes(question.key))
+                .map((question) => (
+                  <List.Item key={question.key}>{question.text}</List.Item>
+                ))}
+            </List>
+          </Alert>
+        ) : (
+          <>
+            <div>
+              {labels.map((label) => {
+                const amount = amountOf(counts.get(label.value) ?? 0, voxelMl);
+                return (
+                  <Group key={label.value} justify="space-between" gap="sm">
+                    <Group gap={8}>
+                      <span style={{ width: 12, height: 12, borderRadius: 3, background: label.colour }} />
+                      <Text size="sm">{label.name}</Text>
+                    </Group>
+                    <Text size="sm" className="fid-figure">
+                      {(counts.get(label.value) ?? 0) === 0 ? t("room.notMarked") : `${amount.value} ${amount.unit}`}
+                    </Text>
+                  </Group>
+                );
+              })}
+              <Text size="sm" c="dimmed" mt={4}>
+                {t("room.submitLengths", { count: lengths.length })}
+              </Text>
+            </div>
+            <Text size="sm">{t("room.submitText")}</Text>
+          </>
+        )}
+        {submit.error && !unsaved ? <ErrorBox error={submit.error} /> : null}
+        {unsaved ? (
+          <Alert color="yellow" variant="light" data-testid="submit-unsaved">
+            {t("room.submitUnsaved")}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={close} data-testid="submit-cancel">
+            {t("common.cancel")}
+          </Button>
+          <Button
+            variant="default"
+            disabled={missing.length > 0}
+            loading={submit.isPending}
+            onClick={() => submit.mutate(true)}
+            data-testid="submit-next"
+          >
+            {t("room.submitNext")}
+          </Button>
+          <Button
+            disabled={missing.length > 0}
+            loading={submit.isPending}
+            onClick={() => submit.mutate(false)}
+            data-autofocus
+            data-testid="submit-confirm"
+          >
+            {t("room.submit")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,69 @@
+import { ActionIcon, Anchor, Button, Text, Tooltip } from "@mantine/core";
+import { IconChevronRight, IconHelp, IconPlayerTrackNext } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { shownKey } from "./hotkeys";
+import styles from "./room.module.css";
+import { SaveMark } from "./SaveMark";
+import type { ReadingDetail, RoomSession } from "./session";
+import { useRoom } from "./store";
+
+interface Props {
+  reading: ReadingDetail;
+  session: RoomSession | null;
+  onNext: () => void;
+}
+
+/** Where I am, whether my work is safe, and the way on. */
+export function TopBar({ reading, session, onNext }: Props) {
+  const { t } = useTranslation();
+  const mayEdit = useRoom((state) => state.mayEdit);
+  const series = reading.series[0];
+  return (
+    <header className={styles["top"]}>
+      <div className={styles["crumbs"]}>
+        <Anchor component={Link} to="/worklist" size="sm" c="dimmed" underline="hover" data-testid="to-worklist">
+          {t("room.worklist")}
+        </Anchor>
+        <IconChevronRight size={14} className={styles["faint"]} />
+        <Text size="sm" c="dimmed" truncate maw={320}>
+          {reading.project.name}
+        </Text>
+        <IconChevronRight size={14} className={styles["faint"]} />
+        <Text size="sm" fw={600} data-testid="case-number">
+          {t("room.case", { number: reading.case.number })}
+        </Text>
+        <Text size="sm" c="dimmed" truncate maw={360} ml={8}>
+          {[series?.modality, series?.description].filter(Boolean).join(" · ")}
+        </Text>
+      </div>
+      <div className={styles["topEnd"]}>
+        <SaveMark session={session} />
+        <Tooltip label={`${t("room.command.help")} (${shownKey("help")})`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={32}
+            aria-label={t("room.command.help")}
+            data-testid="help"
+            onClick={() => useRoom.setState({ helpOpen: true })}
+          >
+            <IconHelp size={18} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={`${t("room.command.nextCase")} (${shownKey("nextCase")})`}>
+          <Button
+            variant={mayEdit ? "default" : "filled"}
+            size="xs"
+            rightSection={<IconPlayerTrackNext size={14} />}
+            onClick={onNext}
+            data-testid="next-case"
+          >
+            {t("room.nextCase")}
+          </Button>
+        </Tooltip>
+      </div>
+    </header>
+  );
+}

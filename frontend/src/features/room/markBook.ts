@@ -1,0 +1,74 @@
+/** The present marks of the whole reading, frame by frame, also of series that are not open. */
+
+import type { FrameKey } from "@/imaging";
+
+import { frameId, type PackedFrame } from "./codec";
+import type { Entry, MeasurementChange } from "./journal";
+
+export class MarkBook {
+  private readonly frames = new Map<string, PackedFrame>();
+  private readonly measurements = new Map<string, Readonly<Record<string, unknown>>>();
+  private readonly answers = new Map<string, unknown>();
+
+  putFrames(frames: Iterable<PackedFrame>, except: ReadonlySet<string> = new Set()): PackedFrame[] {
+    const taken: PackedFrame[] = [];
+    for (const frame of frames) {
+      if (!except.has(frameId(frame))) {
+        this.frames.set(frameId(frame), frame);
+        taken.push(frame);
+      }
+    }
+    return taken;
+  }
+
+  putMeasurement({ key, data }: MeasurementChange): void {
+    if (data) {
+      this.measurements.set(key, data);
+    } else {
+      this.measurements.delete(key);
+    }
+  }
+
+  putAnswer(question: string, value: unknown): void {
+    if (value === null || value === undefined) {
+      this.answers.delete(question);
+    } else {
+      this.answers.set(question, value);
+    }
+  }
+
+  /** Take over an unsent change. */
+  replay(entry: Entry): void {
+    this.putFrames(entry.frames);
+    entry.measurements.forEach((change) => this.putMeasurement(change));
+    entry.answers.forEach(({ question, value }) => this.putAnswer(question, value));
+  }
+
+  /** Forget measurements and answers, to be told them anew. */
+  clearSmall(): void {
+    this.measurements.clear();
+    this.answers.clear();
+  }
+
+  clear(): void {
+    this.frames.clear();
+    this.clearSmall();
+  }
+
+  framesOf(keys: Iterable<FrameKey>): PackedFrame[] {
+    return [...keys].flatMap((key) => this.frames.get(frameId(key)) ?? []);
+  }
+
+  /** Series whose frames hold no label are empty, so this counts marked frames alone. */
+  get markedFrames(): number {
+    return [...this.frames.values()].filter((frame) => frame.data.length > 0).length;
+  }
+
+  measurementEntries(): [string, Readonly<Record<string, unknown>>][] {
+    return [...this.measurements];
+  }
+
+  answerRecord(): Record<string, unknown> {
+    return Object.fromEntries(this.answers);
+  }
+}
