@@ -1,9 +1,11 @@
 """Run a MONAI bundle by its own config: preprocessing, network, inferer and postprocessing as the bundle wrote them."""
 
 import inspect
+import logging
 import pydoc
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ _READ_ARGUMENTS = {
     "simple_keys",
 }
 _WRITES = {"SaveImage": "Identity", "SaveImaged": "Identityd", "SaveImageD": "Identityd", "SaveImageDict": "Identityd"}
+logging.getLogger("monai.data.nvimgcodec_pydicom_plugin").setLevel(logging.ERROR)  # tells at each LoadImaged
 _DONE_BEFORE, _DONE_AFTER = 0.05, 0.95
 
 
@@ -147,7 +150,9 @@ def load_monai_engine(folder: Path, trusted_targets: frozenset[str], device: str
     config = _own_config(read_config(folder).reachable(), folder, place)
     _check_resolved(config, trusted_targets)
     modules = BundleModules(folder, allowed=bool(report.untrusted_targets))
-    with modules:
+    with modules, warnings.catch_warnings():
+        # LoadImaged makes every reader it knows, the one for NVIDIA's decoder too, which says that it is not there
+        warnings.filterwarnings("ignore", message="NvImgCodecPydicomReader")
         parser = ConfigParser(config)
         try:
             parts = {
@@ -170,9 +175,11 @@ def _device(device: str | None) -> torch.device:
 def _network(parser: ConfigParser, folder: Path, report: BundleReport, device: torch.device) -> torch.nn.Module:
     if TORCHSCRIPT_TARGET in report.untrusted_targets:
         # No Python is unpickled: the C++ reader knows TorchScript alone. It still is a program, hence the trust above.
-        scripted: torch.nn.Module = torch.jit.load(  # type: ignore[no-untyped-call]  # torch types it not
-            str(folder / TORCHSCRIPT), map_location=device
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="`torch.jit.load` is deprecated")  # bundles in the field use it
+            scripted: torch.nn.Module = torch.jit.load(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+                str(folder / TORCHSCRIPT), map_location=device
+            )
         return scripted.eval()
     network = parser.get_parsed_content("network_def")
     if not isinstance(network, torch.nn.Module):

@@ -2,6 +2,8 @@
 
 import hashlib
 import pickle
+import struct
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,13 +52,15 @@ def state_dict_of(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise BundleError("The bundle has no weights: models/model.pt is missing.")
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Detected pickle protocol")  # refused or read all the same
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise BundleError(
             "models/model.pt holds more than tensors (a pickle that would run code) and was not loaded. "
             "Save the state dict alone: torch.save(network.state_dict(), 'models/model.pt')."
         ) from error
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
+    except (RuntimeError, EOFError, ValueError, LookupError, OSError, struct.error) as error:
         raise BundleError(f"models/model.pt cannot be read as weights: {error}") from error
     return _tensors(content)
 

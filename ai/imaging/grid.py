@@ -18,7 +18,7 @@ def index_map(source: Geometry, target: Geometry) -> NDArray[np.float64]:
 def resample_image(image: Any, source: Geometry, target: Geometry, fill: float = 0.0) -> Any:
     """Return the image (K, J, I) on the target grid by trilinear interpolation, same library and dtype.
 
-    Points outside the source take ``fill``.
+    Beyond the outermost voxel centres the image fades into ``fill`` over one voxel.
 
     Raises
     ------
@@ -29,7 +29,9 @@ def resample_image(image: Any, source: Geometry, target: Geometry, fill: float =
 
 
 def resample_labels(labels: Any, source: Geometry, target: Geometry) -> Any:
-    """Return label values (K, J, I) on the target grid by nearest neighbour; outside is 0. No new value can appear.
+    """Return label values (K, J, I) on the target grid by nearest neighbour: no new value can appear.
+
+    A voxel reaches half its size around its centre; outside of all voxels is 0.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def _resample(array: Any, source: Geometry, target: Geometry, *, order: int, fil
         offset=xp.asarray(matrix[:3, 3]),
         output_shape=target.shape_kji,
         order=order,
-        mode="constant",
+        mode="grid-constant",  # "constant" would drop the border where rounding puts it a hair outside
         cval=fill,
         prefilter=False,
     )

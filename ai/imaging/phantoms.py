@@ -48,7 +48,7 @@ class PhantomStyle:
 PORTAL_STYLE = PhantomStyle()
 """Bright organ, dark lesions, little noise: what the shipped bundle has learnt from."""
 
-LOW_DOSE_STYLE = PhantomStyle(organ_hu=82.0, lesion_contrast_hu=-38.0, noise_hu=24.0, blur_mm=1.2)
+LOW_DOSE_STYLE = PhantomStyle(organ_hu=74.0, lesion_contrast_hu=-34.0, noise_hu=26.0, blur_mm=1.2)
 """Less contrast and twice the noise: another scanner, on which the shipped bundle is worse and can learn."""
 
 

@@ -35,6 +35,13 @@ def test_labels_move_to_the_right_voxel_and_outside_is_empty(oblique):
     assert moved[4, 7, last - 11] == 3
 
 
+def test_the_border_survives_rounding(oblique):
+    labels = np.ones(oblique.shape_kji, np.uint8)
+    nudged = oblique.affine_lps.copy()
+    nudged[:3, 3] -= 0.01  # more than what counts as the same grid, far less than a voxel
+    assert resample_labels(labels, oblique, Geometry(oblique.shape_kji, nudged)).all()
+
+
 def test_no_label_is_invented(oblique):
     rng = np.random.default_rng(0)
     labels = rng.choice(np.array([0, 2, 9], np.uint8), oblique.shape_kji)
