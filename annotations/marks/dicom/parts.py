@@ -36,37 +36,54 @@ class Plane:
     stack: tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What an image says of a frame's place: LPS mm, direction cosines, mm between rows and columns; None: nothing."""
+
+    position: Sequence[float] | None
+    orientation: Sequence[float] | None
+    spacing: Sequence[float] | None
+    thickness: float | None
+
+
 def plane_of(source: Dataset, frame_number: int) -> Plane | None:
-    """Return where a frame lies, or None when the image says nothing of it.
+    """Return where a frame lies, or None when the image says nothing of it."""
+    where = placement(source, frame_number)
+    if "FrameOfReferenceUID" not in source or not where.position or not where.orientation or not where.spacing:
+        return None
+    stack = (
+        source.Rows,
+        source.Columns,
+        source.FrameOfReferenceUID,
+        _rounded(where.orientation),
+        _rounded(where.spacing),
+    )
+    return Plane(position=_rounded(where.position), stack=stack)
+
+
+def placement(source: Dataset, frame_number: int) -> Placement:
+    """Return what an image says of the place of one of its frames (from 1).
 
     Single-frame images say so in their own attributes, enhanced multi-frame ones in their functional groups
     (PS3.3 C.7.6.16.2); other multi-frame images, such as ultrasound loops, not at all.
     """
-    if "FrameOfReferenceUID" not in source:
-        return None
-    position, orientation, spacing = _placement(source, frame_number)
-    if position is None or orientation is None or spacing is None:
-        return None
-    stack = (source.Rows, source.Columns, source.FrameOfReferenceUID, _rounded(orientation), _rounded(spacing))
-    return Plane(position=_rounded(position), stack=stack)
-
-
-def _placement(source: Dataset, frame_number: int) -> tuple[Sequence[float] | None, ...]:
     groups = source.get("PerFrameFunctionalGroupsSequence")
+    if groups is None and int(source.get("NumberOfFrames") or 1) > 1:
+        return Placement(None, None, None, None)
     if groups is None:
-        if int(source.get("NumberOfFrames") or 1) > 1:
-            return None, None, None
-        return tuple(source.get(name) for name in ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"))
-    shared = source.get("SharedFunctionalGroupsSequence") or [Dataset()]
-    found = []
-    for sequence, name in (
-        ("PlanePositionSequence", "ImagePositionPatient"),
-        ("PlaneOrientationSequence", "ImageOrientationPatient"),
-        ("PixelMeasuresSequence", "PixelSpacing"),
-    ):
-        item = (groups[frame_number - 1].get(sequence) or shared[0].get(sequence) or [Dataset()])[0]
-        found.append(item.get(name))
-    return tuple(found)
+        position, orientation, measures = source, source, source
+    else:
+        shared = (source.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
+        position, orientation, measures = (
+            (groups[frame_number - 1].get(name) or shared.get(name) or [Dataset()])[0]
+            for name in ("PlanePositionSequence", "PlaneOrientationSequence", "PixelMeasuresSequence")
+        )
+    return Placement(
+        position=position.get("ImagePositionPatient"),
+        orientation=orientation.get("ImageOrientationPatient"),
+        spacing=measures.get("PixelSpacing"),
+        thickness=measures.get("SliceThickness"),
+    )
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:
@@ -79,8 +96,8 @@ def split_into_parts(
     """Return the frames in parts that can each become one SEG.
 
     Frames of different groups (time points, echoes) never share a part; nor do frames that differ in size,
-    orientation, pixel spacing or frame of reference, frames at the same position, or frames of different multi-frame
-    images. A frame without a place in the patient makes a part of its own.
+    orientation, pixel spacing or frame of reference, nor frames at the same position. A frame without a place in the
+    patient makes a part of its own.
 
     Parameters
     ----------
@@ -96,13 +113,11 @@ def split_into_parts(
     parts: list[Part] = []
     open_parts: dict[tuple[object, ...], list[Part]] = {}
     for frame in ordered:
-        source = sources[frame[0]]
-        plane = plane_of(source, frame[1])
+        plane = plane_of(sources[frame[0]], frame[1])
         if plane is None:
             parts.append(Part(placed=False, frames=[frame]))
             continue
-        several = frame[0] if "PerFrameFunctionalGroupsSequence" in source else ""
-        key = (group_of.get(frame, (last, 0))[0], several, *plane.stack)
+        key = (group_of.get(frame, (last, 0))[0], *plane.stack)
         fitting = next((part for part in open_parts.get(key, []) if plane.position not in part.positions), None)
         if fitting is None:
             fitting = Part(placed=True)

@@ -8,46 +8,23 @@ and part, dates come from the revision. So the same marks always give the same b
 import io
 import warnings
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
-from uuid import UUID, uuid5
 
 import highdicom
 import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
-from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
-from pydicom.valuerep import DA, TM
+from pydicom.uid import ExplicitVRLittleEndian
 
 from annotations.marks.dicom.parts import Part, split_into_parts
-from annotations.marks.dicom.types import FrameId, Identity, Made, Segment, WrittenSegmentation
+from annotations.marks.dicom.sources import name_sources, source_for
+from annotations.marks.dicom.types import FrameId, Identity, Made, Segment, WrittenSegmentation, derived_uid
 from annotations.marks.frames import Labels, decode_labels, values_in
 from annotations.marks.types import FrameLabels
-
-NAMESPACE = UUID("8f9c2c0e-6a07-5f0e-9a51-5a1d64c1a3d4")
-"""Under which all derived UIDs live; never to be changed."""
 
 MANUFACTURER = "Fiducial"
 SERIAL_NUMBER = "1"
 SERIES_NUMBER = 9000
-
-_TYPE_2 = (
-    "PatientID",
-    "PatientName",
-    "PatientBirthDate",
-    "PatientSex",
-    "AccessionNumber",
-    "StudyID",
-    "StudyDate",
-    "StudyTime",
-    "ReferringPhysicianName",
-)
-"""Attributes that every SEG must have, if only empty, and that some source images lack."""
-
-
-def derived_uid(*parts: object) -> str:
-    """Return a UID that follows from `parts`, as text joined by colons."""
-    return f"2.25.{uuid5(NAMESPACE, ':'.join(str(part) for part in parts)).int}"
 
 
 def write_segmentations(
@@ -113,13 +90,10 @@ def _write_part(
 ) -> WrittenSegmentation:
     present = sorted({value for frame in part.frames for plane in planes[frame] for value in values_in(plane)})
     pixels = _stack([planes[frame] for frame in part.frames], present)
-    images = _source_images(part, sources)
-    if part.placed and "PerFrameFunctionalGroupsSequence" in images[0]:
-        pixels = _spread(pixels, part, int(images[0].NumberOfFrames))
     series_uid = sources[part.frames[0][0]].SeriesInstanceUID
     key = (identity.mark_set, identity.revision, series_uid, number)
     seg = _segmentation(
-        source_images=images,
+        source_images=[source_for(sources[frame[0]], frame, placed=part.placed) for frame in part.frames],
         pixel_array=pixels,
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=[
@@ -142,8 +116,7 @@ def _write_part(
         **_dates(identity),
     )
     _settle(seg, derived_uid("dimensions", *key))
-    if not part.placed:
-        _name_source(seg, sources[part.frames[0][0]], part.frames[0][1])
+    name_sources(seg, part.frames, sources)
     buffer = io.BytesIO()
     seg.save_as(buffer)
     return WrittenSegmentation(
@@ -181,61 +154,6 @@ def _stack(planes: Sequence[list[Labels]], present: Sequence[int]) -> Labels:
     return stacked
 
 
-def _source_images(part: Part, sources: Mapping[str, Dataset]) -> list[Dataset]:
-    """Return the images for highdicom: one per frame, or the one multi-frame image that all frames are of."""
-    uid = part.frames[0][0]
-    if not part.placed:
-        return [_as_single_frame(_complete(sources[uid]))]
-    if "PerFrameFunctionalGroupsSequence" in sources[uid]:
-        return [_complete(sources[uid])]
-    return [_complete(sources[uid]) for uid, _ in part.frames]
-
-
-def _complete(source: Dataset) -> Dataset:
-    """Return a copy with every attribute that highdicom wants; what is absent or against the standard becomes empty."""
-    copy = Dataset()
-    copy.update(source)
-    for name in _TYPE_2:
-        if name not in copy or not _is_sound(name, copy[name].value):
-            setattr(copy, name, None)
-    return copy
-
-
-def _is_sound(name: str, value: Any) -> bool:
-    """Return whether highdicom takes the value: it refuses sexes other than M, F, O and malformed dates and times."""
-    if name == "PatientSex":
-        return str(value or "") in ("", "M", "F", "O")
-    try:
-        if name.endswith("Date"):
-            DA(str(value or ""))
-        elif name.endswith("Time"):
-            TM(str(value or ""))
-    except ValueError:
-        return False
-    return True
-
-
-def _as_single_frame(source: Dataset) -> Dataset:
-    """Return an image without a place in the patient as a plain picture of one frame: highdicom takes no loops.
-
-    Pixel correspondence is all that such a SEG can say; `_settle` names the true kind of image and the frame.
-    """
-    copy = deepcopy(source)
-    copy.SOPClassUID = SecondaryCaptureImageStorage
-    for name in ("NumberOfFrames", "FrameOfReferenceUID", "PositionReferenceIndicator", "ImagePositionPatient"):
-        if name in copy:
-            delattr(copy, name)
-    return copy
-
-
-def _spread(pixels: Labels, part: Part, frame_count: int) -> Labels:
-    """Return the pixels at their frame numbers within a multi-frame image of `frame_count` frames."""
-    whole: Labels = np.zeros((frame_count, *pixels.shape[1:]), dtype=np.uint8)
-    for k, (_, number) in enumerate(part.frames):
-        whole[number - 1] = pixels[k]
-    return whole
-
-
 def _description(number: int, segment: Segment, identity: Identity) -> highdicom.seg.SegmentDescription:
     algorithm = None
     if segment.made != Made.MANUAL:
@@ -270,13 +188,3 @@ def _settle(seg: Dataset, dimensions_uid: str) -> None:
     seg.InstanceCreationTime = seg.ContentTime
     own = seg.ContributingEquipmentSequence[-1]  # highdicom adds itself last, after what the source images name
     own.ContributionDateTime = f"{seg.ContentDate}{seg.ContentTime}"
-
-
-def _name_source(seg: Dataset, source: Dataset, frame_number: int) -> None:
-    """Say which frame of which kind of image a SEG without a place in the patient marks."""
-    for item in seg.iterall():
-        if item.keyword == "ReferencedSOPClassUID":
-            item.value = source.SOPClassUID
-    if int(source.get("NumberOfFrames") or 1) > 1:
-        for frame in seg.PerFrameFunctionalGroupsSequence:
-            frame.DerivationImageSequence[0].SourceImageSequence[0].ReferencedFrameNumber = frame_number

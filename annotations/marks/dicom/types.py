@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("8f9c2c0e-6a07-5f0e-9a51-5a1d64c1a3d4")
+"""Under which all derived UIDs live; never to be changed."""
+
+
+def derived_uid(*parts: object) -> str:
+    """Return a UID that follows from `parts`, as text joined by colons."""
+    return f"2.25.{uuid5(NAMESPACE, ':'.join(str(part) for part in parts)).int}"
 
 
 class Made(StrEnum):

@@ -108,7 +108,7 @@ def test_create_freeze_and_download(read, api, run_jobs):
     assert Event.objects.filter(kind="release.changed", payload__state="frozen", user=read.researcher).exists()
 
 
-def test_download_streams_without_gathering_under_asgi():
+def test_download_streams_without_gathering_under_asgi(db):
     data = bytes(range(256)) * 20_000
     name = default_storage.save("releases/x.zip", ContentFile(data))
     request = Request(AsyncRequestFactory().get("/x"))
