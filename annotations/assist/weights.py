@@ -70,9 +70,9 @@ def _imports(stream: IO[bytes]) -> set[str]:
             elif opcode.name == "MEMOIZE":
                 memo[len(memo)] = texts[-1] if texts else ""
             elif opcode.name in _PUTS:
-                memo[int(argument)] = texts[-1] if texts else ""
+                memo[int(str(argument))] = texts[-1] if texts else ""
             elif opcode.name in _GETS:
-                texts.append(memo.get(int(argument), ""))
+                texts.append(memo.get(int(str(argument)), ""))
     except ValueError:
         pass  # the end of the file, or no pickle: whoever loads it says what is wrong
     return names
