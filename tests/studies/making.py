@@ -27,6 +27,7 @@ def image(**changes: Any) -> Dataset:
     ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     values: dict[str, Any] = {
+        "SpecificCharacterSet": "ISO_IR 192",
         "SOPClassUID": CTImageStorage,
         "SOPInstanceUID": uid(),
         "StudyInstanceUID": uid(),

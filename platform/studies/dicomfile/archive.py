@@ -1,16 +1,20 @@
 """Look into a zip without trusting it: bounded, and nothing that names a place outside."""
 
+import lzma
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
+from studies.dicomfile.spool import Readable
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
+DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, zlib.error, lzma.LZMAError, OSError)
 JUNK_NAMES = frozenset({"dicomdir", "thumbs.db", "desktop.ini"})
 
 
@@ -53,7 +57,7 @@ def is_junk(path: str) -> bool:
     )
 
 
-def archive_members(stream: BinaryIO, size: int, limits: ArchiveLimits) -> Iterator[tuple[str, IO[bytes]]]:
+def archive_members(stream: BinaryIO, size: int, limits: ArchiveLimits) -> Iterator[tuple[str, Readable]]:
     """Yield name and opened content of every file worth looking at.
 
     Everything that makes an archive unsafe is found before the first is yielded, so that nothing of it is taken in.
@@ -72,9 +76,23 @@ def archive_members(stream: BinaryIO, size: int, limits: ArchiveLimits) -> Itera
                 if is_junk(member.filename):
                     continue
                 with archive.open(member) as content:
-                    yield member.filename, content
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, struct.error) as error:
+                    yield member.filename, _Member(content)
+    except DAMAGE as error:
         raise SetAsideError(SetAsideReason.UNREADABLE, f"The zip file is damaged: {error}.") from error
+
+
+class _Member:
+    """A file in a zip; damage met while it is read is said as what it is."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
+        try:
+            return self._content.read(size)
+        except DAMAGE as error:
+            raise SetAsideError(SetAsideReason.UNREADABLE, f"Damaged inside its zip file: {error}.") from error
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int, limits: ArchiveLimits) -> None:

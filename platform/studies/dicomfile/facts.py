@@ -152,6 +152,7 @@ def _image(header: Header, values: dict[str, Any]) -> tuple[FrameShape, int]:
 
 def _describe_pixels(header: Header, values: dict[str, Any], shape: FrameShape, root: str) -> None:
     """Add what a client needs to fetch the pixels to the header's JSON."""
+    values["00080005"] = {"vr": "CS", "Value": ["ISO_IR 192"]}  # JSON is UTF-8 whatever the file was
     values["00083002"] = {"vr": "UI", "Value": [header.transfer_syntax_uid]}
     if header.pixels is None:
         return

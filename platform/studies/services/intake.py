@@ -49,8 +49,12 @@ def _store_archive(batch: Import, path: str, held: Spooled, only_study: str) -> 
     limits = ArchiveLimits(inflated_bytes=4 * settings.MAX_UPLOAD_BYTES)
     try:
         for name, content in archive_members(held.stream, held.size, limits):
-            with spool(content, limit_bytes=settings.MAX_UPLOAD_BYTES) as member:
-                yield _store_one(batch, f"{path}/{name}", member, only_study)
+            try:
+                with spool(content, limit_bytes=settings.MAX_UPLOAD_BYTES) as member:
+                    outcome = _store_one(batch, f"{path}/{name}", member, only_study)
+            except SetAsideError as error:  # this member is damaged: the archive is kept, the rest goes on
+                outcome = _set_aside(batch, f"{path}/{name}", held, error, None)
+            yield outcome
     except SetAsideError as error:
         yield _set_aside(batch, path, held, error, None)
 
