@@ -1,0 +1,1 @@
+"""What a person does, done in Chromium with real mouse and key events."""

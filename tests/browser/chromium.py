@@ -1,0 +1,92 @@
+"""Find and start Chromium for the tests."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Software WebGL2, and no calls home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+]
+
+
+def executable(playwright: Playwright) -> str | None:
+    """Return the path of a Chromium: the machine's own, else Playwright's; None when there is none."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).exists() else None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser | None]:
+    """Give a headless Chromium, or None where none is installed."""
+    with sync_playwright() as playwright:
+        path = executable(playwright)
+        if path is None:
+            yield None
+            return
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Person:
+    """Somebody in a browser of their own, whose page must not break: uncaught errors are kept in `errors`."""
+
+    def __init__(self, browser: Browser, url: str, *, width: int = 1280, height: int = 800) -> None:
+        self.url = url
+        self.errors: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True, locale="en-GB"
+        )
+        self.context.set_default_timeout(30_000)
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(f"{error.name}: {error.message}"))
+        self.page.on("console", self._said)
+        self.page.on("requestfailed", self._failed)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.errors.append(message.text)
+
+    def _failed(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "blob:", "data:", "ws:")):
+            self.errors.append(f"a call to another host: {request.url}")
+
+    def by(self, test_id: str) -> Any:
+        """Return the locator of a test id."""
+        return self.page.get_by_test_id(test_id)
+
+    def go(self, path: str) -> None:
+        """Open an address of the installation."""
+        self.page.goto(self.url + path)
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Sign in on the sign-in page, as anybody would."""
+        self.go("/")
+        self.by("sign-in-username").fill(username)
+        self.by("sign-in-password").fill(password)
+        self.by("sign-in-submit").click()
+        self.by("account-menu").wait_for()
+
+    def close(self) -> None:
+        """Leave; a page that broke fails here."""
+        self.context.close()
+        assert not self.errors, self.errors

@@ -1,0 +1,59 @@
+"""A browser for the session, and pictures of pages when asked for."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import chromium
+from tests.stack import ROOT
+
+SIZES = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium."""
+    if not (ROOT / "frontend" / "dist" / "index.html").is_file():
+        pytest.skip("the front end is not built: make frontend")
+    with chromium() as found:
+        if found is None:
+            pytest.skip("no Chromium on this machine: apt-get install chromium")
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def own_blobs() -> None:
+    """Replace the database tests' fixture: the stack has a data folder of its own."""
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Return a function that keeps a picture of a page in both sizes, where FIDUCIAL_SCREENSHOTS names a folder."""
+    folder = os.environ.get("FIDUCIAL_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if not folder:
+            return
+        place = ROOT / folder
+        place.mkdir(parents=True, exist_ok=True)
+        before = page.viewport_size
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(700)
+            page.screenshot(path=place / f"{name}-{size}.png")
+        if before:
+            page.set_viewport_size(before)
+            page.wait_for_timeout(300)
+
+    return take
