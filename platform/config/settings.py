@@ -100,7 +100,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4 << 20
 REDIS_URL = ENV.redis_url
 CHANNEL_LAYERS = {
     "default": (
-        {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [ENV.redis_url]}}
+        {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            # The layer waits 5 s for a message, which is redis-py's own limit for an answer: allow more.
+            "CONFIG": {"hosts": [{"address": ENV.redis_url, "socket_timeout": 30}]},
+        }
         if ENV.redis_url
         else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     )

@@ -39,6 +39,9 @@ class EventConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channe
     (signed out, deactivated, token expired), is closed with code 4401.
     """
 
+    # No channel layer of its own: the poller hears the nudges for all connections, which then survive a Redis that is
+    # away.
+    channel_layer_alias = "none"
     _stream: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -71,6 +74,8 @@ class EventConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channe
             cursor = min(int(since), newest) if since else newest
             await self.send_json({"type": "hello", "last_id": cursor})
             await self._follow(source, cursor)
+        except OSError:
+            logger.info("A client left while it was being told something")
         except Exception:  # the client must learn that its stream has ended, and come back
             logger.exception("An event stream ended")
             await self.close(code=TRY_AGAIN)

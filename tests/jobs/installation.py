@@ -108,6 +108,7 @@ class Installation:
                 os.kill(pid, signal.SIGKILL)
         if self.server is not None:
             self.server.wait(timeout=10)
+            print(self.log.read_text()[-20_000:])  # shown when a test failed
 
     def delete_messages(self) -> int:
         """Delete the broker's messages; return how many there were."""
