@@ -3,6 +3,11 @@
 Both work voxel by voxel and on disputed voxels only: where all readers agree, their common value stands. So the answer
 does not depend on how much background surrounds the marks. (Run over a whole scan, STAPLE's estimate moves with the
 share of background: Warfield, Zou, Wells, IEEE TMI 23(7), 2004 warn of it, and it was measured.)
+
+On disputed voxels alone, however, plain STAPLE has too little to go by when readers are few: with three it mostly ends
+by declaring one of them the truth. So the consensus expects readers to be reliable beforehand (Commowick and Warfield,
+"a maximum a posteriori STAPLE", MICCAI 2010): on simulated readers that was never much worse than majority, and
+better where some readers are bad (see the tests).
 """
 
 from collections.abc import Mapping
@@ -14,6 +19,18 @@ import numpy.typing as npt
 from ai.errors import RequestError
 
 Labels = npt.NDArray[np.uint8]
+
+EXPECTED_RELIABILITY = 0.9
+"""Sensitivity and specificity that the consensus expects of a reader before it has seen any mark."""
+
+EXPECTATION_WEIGHT = 0.5
+"""How much that counts: as much as this share of the disputed voxels."""
+
+MOST_READERS = 62
+"""Votes of one voxel are kept as the bits of one number."""
+
+EVEN = 1e-4
+"""A probability this near to one half is a tie."""
 
 CERTAIN = 1.0 - 1e-7
 """Sensitivity and specificity are kept below this: a reader who was never wrong must not forbid all the others."""
@@ -97,13 +114,23 @@ def _most_frequent(votes: Labels) -> Labels:
     return best
 
 
-def staple(decisions: npt.NDArray[np.bool_], *, max_iterations: int = 1000, tolerance: float = 1e-8) -> Staple:
+def staple(
+    decisions: npt.NDArray[np.bool_],
+    *,
+    expected: float = EXPECTED_RELIABILITY,
+    weight: float = 0.0,
+    max_iterations: int = 5000,
+    tolerance: float = 1e-8,
+) -> Staple:
     """Estimate a hidden binary truth and each reader's sensitivity and specificity (Warfield 2004).
 
     Parameters
     ----------
     decisions : ndarray of bool, shape (R, N)
         Each reader's vote on each voxel; every voxel given takes part, so give the disputed ones alone.
+    expected, weight : float
+        Sensitivity and specificity expected beforehand, and how much that counts, as a share of N. With weight 0 this
+        is plain STAPLE (maximum likelihood).
     max_iterations : int
     tolerance : float
         Stop when no sensitivity or specificity moves further than this.
@@ -113,26 +140,37 @@ def staple(decisions: npt.NDArray[np.bool_], *, max_iterations: int = 1000, tole
     Equal patterns of votes are counted once, so that a step costs min(N, 2**R) instead of N.
     """
     votes = np.asarray(decisions, dtype=bool)
-    if votes.ndim != 2 or not votes.shape[0]:
-        raise RequestError("STAPLE needs votes of shape (readers, voxels) from at least one reader.")
+    if votes.ndim != 2 or not 1 <= votes.shape[0] <= MOST_READERS:
+        raise RequestError(f"STAPLE needs votes of shape (readers, voxels) from 1 to {MOST_READERS} readers.")
     readers, voxels = votes.shape
     if not voxels:
         full = np.full(readers, CERTAIN)
         return Staple(np.empty(0), full, full.copy(), float("nan"), 0, True)
-    patterns, inverse, weight = np.unique(votes, axis=1, return_inverse=True, return_counts=True)
-    prior = float(votes.mean())
-    p, q = np.full(readers, 0.99999), np.full(readers, 0.99999)
+    bits = np.arange(readers, dtype=np.int64)
+    codes, inverse, count = np.unique((1 << bits) @ votes.astype(np.int64), return_inverse=True, return_counts=True)
+    patterns = (codes[None] >> bits[:, None] & 1).astype(np.bool_)
+    prior, pseudo = float(votes.mean()), weight * voxels
+    p = np.full(readers, expected if weight else 0.99999)
+    q = p.copy()
     posterior = _expect(patterns, p, q, prior)
     converged, iterations = False, 0
     while not converged and iterations < max_iterations:
         iterations += 1
-        belief, doubt = posterior * weight, (1.0 - posterior) * weight
-        new_p = np.clip((patterns * belief).sum(axis=1) / max(belief.sum(), 1e-300), 1.0 - CERTAIN, CERTAIN)
-        new_q = np.clip((~patterns * doubt).sum(axis=1) / max(doubt.sum(), 1e-300), 1.0 - CERTAIN, CERTAIN)
+        new_p = _maximise(patterns, posterior * count, pseudo, expected)
+        new_q = _maximise(~patterns, (1.0 - posterior) * count, pseudo, expected)
         converged = bool(max(np.abs(new_p - p).max(), np.abs(new_q - q).max()) < tolerance)
         p, q = new_p, new_q
         posterior = _expect(patterns, p, q, prior)
     return Staple(posterior[inverse.reshape(-1)], p, q, prior, iterations, converged)
+
+
+def _maximise(
+    right: npt.NDArray[np.bool_], belief: npt.NDArray[np.float64], pseudo: float, expected: float
+) -> npt.NDArray[np.float64]:
+    """Return each reader's share of believed voxels that they got right, with `pseudo` expected ones mixed in."""
+    total = max(float(belief.sum()) + pseudo, 1e-300)
+    share: npt.NDArray[np.float64] = ((right * belief).sum(axis=1) + pseudo * expected) / total
+    return np.clip(share, 1.0 - CERTAIN, CERTAIN)
 
 
 def _expect(
@@ -149,6 +187,8 @@ def _expect(
 def staple_labels(stack: Labels) -> StapleLabels:
     """Return the consensus of multi-label masks by one binary STAPLE per label, on its disputed voxels.
 
+    Readers are expected to be right in 90 % beforehand, with half the weight of the disputed voxels.
+
     Parameters
     ----------
     stack : ndarray of uint8, shape (R, …)
@@ -162,20 +202,20 @@ def staple_labels(stack: Labels) -> StapleLabels:
 
     Notes
     -----
-    With two readers every disputed voxel has one vote of each kind, so there is nothing to learn who is right from:
-    prefer majority.
+    With two readers every disputed voxel has one vote of each kind, so that there is nothing to learn from who is
+    right: all of them are ties, and the answer is that of majority.
     """
     _check(stack)
     labels = stack[0].copy()
     where = disputed(stack)
     votes = stack[:, where]
-    best = np.full(votes.shape[1], 0.5)
+    best = np.full(votes.shape[1], 0.5 + EVEN)
     chosen = np.zeros(votes.shape[1], dtype=np.uint8)
     found: dict[int, Staple] = {}
     for value in (int(value) for value in np.unique(votes) if value):
         decisions = votes == value
         own = disputed(decisions.astype(np.uint8))
-        found[value] = staple(decisions[:, own])
+        found[value] = staple(decisions[:, own], weight=EXPECTATION_WEIGHT)
         probability = decisions[0].astype(np.float64)
         probability[own] = found[value].posterior
         higher = probability > best

@@ -8,6 +8,7 @@ import SimpleITK as sitk  # noqa: N813  # the name that its own documentation us
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from scipy import ndimage
 
 from ai.errors import RequestError
 from ai.metrics.consensus import disputed, majority, staple, staple_labels
@@ -69,12 +70,41 @@ def test_five_independent_raters():
 
 def test_two_bad_raters_of_five_are_outvoted_by_staple_alone():
     truth = sphere(20)
-    stack = raters(truth, [(0.96, 0.96)] * 3 + [(0.60, 0.62)] * 2).astype(np.uint8)
+    stack = raters(truth, [(0.96, 0.96)] * 3 + [(0.65, 0.62)] * 2).astype(np.uint8)
     found = staple_labels(stack)
-    assert dice(majority(stack), truth) == pytest.approx(0.964, abs=0.004)
+    assert dice(majority(stack), truth) == pytest.approx(0.964, abs=0.005)
     assert dice(found.labels, truth) >= 0.99
     sensitivity = found.per_label[1].sensitivity
-    assert sensitivity[:3].min() > sensitivity[3:].max() + 0.3
+    assert sensitivity[:3].min() > sensitivity[3:].max() + 0.1
+
+
+def wobbly(radius, wobbles, *, seed):
+    """Return one mask of a ball per reader, its boundary moved by smooth noise of so many voxels, and the ball."""
+    rng = np.random.default_rng(seed)
+    half = radius + 12
+    k, j, i = np.mgrid[-half : half + 1, -half : half + 1, -half : half + 1]
+    distance = np.sqrt(k**2 + j**2 + i**2)
+    masks = []
+    for wobble in wobbles:
+        noise = ndimage.gaussian_filter(rng.standard_normal(distance.shape), 3)
+        masks.append(distance <= radius + wobble * noise / noise.std())
+    return np.stack(masks), distance <= radius
+
+
+@pytest.mark.parametrize("wobbles", [[1.5] * 3, [1.0, 1.0, 5.0], [1.0, 1.0, 1.0, 5.0], [1.0] * 3 + [5.0] * 2])
+@pytest.mark.parametrize("seed", [11, 12])
+def test_no_reader_is_declared_the_truth(wobbles, seed):
+    """Plain STAPLE on the disputed voxels of three readers falls behind majority; the consensus must not."""
+    masks, truth = wobbly(15, wobbles, seed=seed)
+    stack = masks.astype(np.uint8)
+    assert dice(staple_labels(stack).labels, truth) >= dice(majority(stack), truth) - 0.006
+
+
+def test_two_readers_tie_wherever_they_differ():
+    masks, _ = wobbly(12, [1.5, 3.0], seed=1)
+    stack = masks.astype(np.uint8)
+    np.testing.assert_array_equal(staple_labels(stack).labels, majority(stack))
+    np.testing.assert_array_equal(majority(stack), masks.all(axis=0))
 
 
 @pytest.mark.parametrize("pad", [0, 5, 40])
@@ -88,14 +118,13 @@ def test_space_around_the_marks_changes_nothing(pad):
 
 
 def test_five_boundary_raters_are_not_inflated():
-    """Readers who differ by where they put the boundary (-1.5 to +3 voxels): run over a whole scan, STAPLE swells the
-    volume by 18 %; on disputed voxels alone it stays with the majority."""
-    radii = [18.5, 19.25, 20.0, 21.5, 23.0]
-    stack = np.stack([sphere(radius, margin=6 + round(23 - np.ceil(radius))) for radius in radii]).astype(np.uint8)
-    whole = staple(stack.reshape(5, -1).astype(bool)).posterior.reshape(stack.shape[1:]) > 0.5
-    found = staple_labels(stack).labels
-    assert whole.sum() > 1.1 * majority(stack).sum()
-    assert dice(found, majority(stack)) > 0.97
+    """Readers who differ by where they put the boundary (-1.5 to +3 voxels): run over a whole scan, plain STAPLE swells
+    the volume by a quarter; on disputed voxels alone it stays with the majority."""
+    radii = [13.5, 14.25, 15.0, 16.5, 18.0]
+    stack = np.stack([sphere(radius, margin=20 + round(18 - np.ceil(radius))) for radius in radii]).astype(np.uint8)
+    whole = staple(stack.reshape(5, -1).astype(bool)).posterior > 0.5
+    assert whole.sum() > 1.2 * majority(stack).sum()
+    np.testing.assert_array_equal(staple_labels(stack).labels, majority(stack))
 
 
 @pytest.mark.parametrize("rates", [[(0.9, 0.9)] * 5, [(0.95, 0.97), (0.9, 0.8), (0.7, 0.9)], [(0.99, 0.6)] * 4])
@@ -115,15 +144,16 @@ def test_equal_to_simpleitk_on_the_same_voxels(rates):
 
 
 def test_several_labels_are_found_together():
-    organ, lesion = sphere(20), sphere(8, margin=18)
-    truth = np.where(lesion, 2, organ).astype(np.uint8)
-    rng = np.random.default_rng(3)
-    noise = rng.integers(0, 3, (5, *truth.shape), dtype=np.uint8)
-    stack = np.where(rng.random((5, *truth.shape)) < 0.08, noise, truth).astype(np.uint8)
+    organs, organ = wobbly(20, [0.7] * 5, seed=5)
+    lesions, lesion = wobbly(8, [0.5] * 5, seed=6)
+    inner = np.pad(lesions, [(0, 0), (12, 12), (12, 12), (12, 12)])
+    stack = np.where(inner, 2, organs).astype(np.uint8)
+    truth = np.where(np.pad(lesion, 12), 2, organ)
     found = staple_labels(stack)
     assert set(found.per_label) == {1, 2}
     for value in (1, 2):
-        assert dice(found.labels == value, truth == value) >= 0.99
+        singles = [dice(one == value, truth == value) for one in stack]
+        assert dice(found.labels == value, truth == value) > max(singles)
 
 
 @pytest.mark.parametrize("readers", [1, 3])
