@@ -12,7 +12,7 @@ const codecs = [
   "@cornerstonejs/codec-openjpeg/decodewasmjs",
   "@cornerstonejs/codec-openjph/wasmjs",
   "@cornerstonejs/codec-libjxl/decodewasmjs",
-  "jpeg-lossless-decoder-js",
+  "@cornerstonejs/jpeg-lossless-decoder-js",
 ];
 
 export default defineConfig({
@@ -28,8 +28,9 @@ export default defineConfig({
     host: "127.0.0.1",
     port: 5173,
     proxy: {
-      "/api": backend,
-      "/dicomweb": backend,
+      // The browser's Host stays, or Django's CSRF check would see another origin.
+      "/api": { target: backend },
+      "/dicomweb": { target: backend },
       "/ws": { target: backend, ws: true },
     },
   },

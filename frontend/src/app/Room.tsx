@@ -1,9 +1,10 @@
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 
 import { useRoomScheme } from "@/shared/theme/scheme";
 import { RowsSkeleton } from "@/shared/ui/Loaded";
 
-import { RoomPage } from "./roomPage";
+/** A chunk of its own: the viewer's engine is several megabytes that no other page needs. */
+const RoomPage = lazy(() => import("@/features/room/RoomPage"));
 
 /** The reading room fills the screen and is always dark. */
 export function Room() {

@@ -13,9 +13,7 @@ const tones = { freezing: "active", frozen: "good", failed: "bad" } as const;
 
 export function ReleaseState({ release }: { release: Release }) {
   const { t } = useTranslation();
-  return (
-    <StateMark tone={tones[release.state]} text={t(`datasets.state.${release.state}`)} testId="release-state" />
-  );
+  return <StateMark tone={tones[release.state]} text={t(`datasets.state.${release.state}`)} testId="release-state" />;
 }
 
 /** One line per format: size, checksum, download. */

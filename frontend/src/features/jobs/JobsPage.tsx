@@ -62,9 +62,7 @@ function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
         <JobState job={job} />
       </Table.Td>
       <Table.Td w={200}>
-        {isLive(job) ? (
-          <Progress value={job.progress * 100} size={6} aria-label={formatShare(job.progress)} />
-        ) : null}
+        {isLive(job) ? <Progress value={job.progress * 100} size={6} aria-label={formatShare(job.progress)} /> : null}
       </Table.Td>
       <Table.Td maw={480}>
         <Text size="sm" truncate c={job.state === "failed" ? "var(--fid-red)" : "dimmed"}>

@@ -88,6 +88,7 @@ function TriggerForm({ projectId, learning }: TriggerPanelProps) {
         />
         <NumberInput
           label={t("learning.epochs")}
+          placeholder={t("learning.standard")}
           min={1}
           allowDecimal={false}
           value={epochs}
@@ -96,6 +97,7 @@ function TriggerForm({ projectId, learning }: TriggerPanelProps) {
         />
         <NumberInput
           label={t("learning.steps")}
+          placeholder={t("learning.standard")}
           min={1}
           allowDecimal={false}
           value={steps}

@@ -142,7 +142,8 @@ export default function VersionPage() {
   const session = useSession();
   const version = useQuery({
     queryKey: ["model-version", versionId],
-    queryFn: () => take(client.GET("/api/model-versions/{version_id}", { params: { path: { version_id: versionId } } })),
+    queryFn: () =>
+      take(client.GET("/api/model-versions/{version_id}", { params: { path: { version_id: versionId } } })),
   });
   return (
     <Page

@@ -64,9 +64,7 @@ function CaseRow({ row }: { row: Case }) {
       <Table.Td className="fid-figure" data-testid="case-dice">
         {formatFigure(row.agreement?.mean_dice, 3)}
       </Table.Td>
-      <Table.Td data-testid="case-consensus">
-        {row.consensus ? t(`projects.rule.${row.consensus.rule}`) : "–"}
-      </Table.Td>
+      <Table.Td data-testid="case-consensus">{row.consensus ? t(`projects.rule.${row.consensus.rule}`) : "–"}</Table.Td>
     </Table.Tr>
   );
 }
@@ -102,7 +100,8 @@ function AllCases({ projectId }: { projectId: string }) {
   const [opened, dialog] = useDisclosure(false);
   const cases = useQuery({
     queryKey: ["cases", projectId],
-    queryFn: () => take(client.GET("/api/projects/{project_id}/cases", { params: { path: { project_id: projectId } } })),
+    queryFn: () =>
+      take(client.GET("/api/projects/{project_id}/cases", { params: { path: { project_id: projectId } } })),
   });
   const word = filter.trim().toLowerCase();
   return (

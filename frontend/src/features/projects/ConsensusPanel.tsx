@@ -16,7 +16,8 @@ export function ConsensusPanel({ data }: { data: CaseDetail }) {
   const { t } = useTranslation();
   const [rule, setRule] = useState<Rule>(data.consensus?.rule ?? "majority");
   const make = useAction({
-    run: () => take(client.POST("/api/cases/{case_id}/consensus", { params: { path: { case_id: data.id } }, body: { rule } })),
+    run: () =>
+      take(client.POST("/api/cases/{case_id}/consensus", { params: { path: { case_id: data.id } }, body: { rule } })),
     stale: ["jobs"],
   });
   const submitted = data.readings.filter((reading) => reading.state === "submitted").length;

@@ -9,13 +9,14 @@ export const draftsOptions = (projectId: string) => ({
   queryFn: () => take(client.GET("/api/projects/{project_id}/drafts", { params: { path: { project_id: projectId } } })),
 });
 
-/** How many of the drafts that were asked for are there, live. */
-export function DraftProgress({ projectId }: { projectId: string }) {
+/** How many of the drafts that were asked for are there, live; nothing once all are, unless `always`. */
+export function DraftProgress({ projectId, always = false }: { projectId: string; always?: boolean }) {
   const { t } = useTranslation();
   const drafts = useQuery(draftsOptions(projectId));
   const all = (drafts.data ?? []).flatMap((entry) => entry.drafts);
   if (all.length === 0) return null;
   const ready = all.filter((draft) => draft.ready).length;
+  if (ready === all.length && !always) return null;
   const failed = all.filter((draft) => draft.state === "failed");
   return (
     <Stack gap={4} data-testid="draft-progress" data-ready={ready} data-all={all.length}>

@@ -90,7 +90,11 @@ export default function ProgressPage() {
       <Loaded query={progress}>
         {(data) =>
           data.per_reader.length === 0 ? (
-            <EmptyState icon={IconChartBar} title={t("projects.progress.empty")} text={t("projects.progress.emptyText")} />
+            <EmptyState
+              icon={IconChartBar}
+              title={t("projects.progress.empty")}
+              text={t("projects.progress.emptyText")}
+            />
           ) : (
             <Stack gap="lg">
               <StatesPanel progress={data} />

@@ -38,8 +38,8 @@ export default function SetupPage() {
   }
   const Step = present.step;
   return (
-    <Group align="flex-start" gap="xl" wrap="nowrap" px="xl" py="lg" maw={1440} mx="auto" data-testid="setup-page">
-      <Box component="nav" w={208} style={{ flex: "0 0 auto" }} aria-label={t("projects.tab.setup")}>
+    <Group align="flex-start" gap="lg" wrap="nowrap" px="xl" py="lg" maw={1440} mx="auto" data-testid="setup-page">
+      <Box component="nav" w={184} style={{ flex: "0 0 auto" }} aria-label={t("projects.tab.setup")}>
         {steps.map(({ key }, index) => (
           <NavLink
             key={key}

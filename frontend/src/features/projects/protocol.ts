@@ -29,12 +29,12 @@ interface Structure extends Code {
 
 export const categories: readonly Code[] = [
   { scheme: "SCT", code: "123037004", meaning: "Anatomical Structure" },
-  { scheme: "SCT", code: "49755003", meaning: "Morphologically Altered Structure" },
+  { scheme: "SCT", code: "49755003", meaning: "Morphologically Abnormal Structure" },
   { scheme: "SCT", code: "85756007", meaning: "Tissue" },
 ];
 
 const anatomy: Code = { scheme: "SCT", code: "123037004", meaning: "Anatomical Structure" };
-const altered: Code = { scheme: "SCT", code: "49755003", meaning: "Morphologically Altered Structure" };
+const altered: Code = { scheme: "SCT", code: "49755003", meaning: "Morphologically Abnormal Structure" };
 
 const sct = (code: string, meaning: string, category: Code = anatomy): Structure => ({
   scheme: "SCT",
@@ -56,12 +56,12 @@ export const structures: readonly Structure[] = [
   sct("15825003", "Aorta"),
   sct("12738006", "Brain"),
   sct("41216001", "Prostate"),
-  sct("89837001", "Urinary bladder"),
+  sct("89837001", "Bladder"),
   sct("32764006", "Portal vein"),
-  sct("8887007", "Hepatic vein"),
+  sct("8993003", "Hepatic vein"),
   sct("59441001", "Lymph node"),
   sct("91723000", "Anatomical structure"),
-  sct("113343008", "Organ"),
+  sct("91772007", "Organ"),
   sct("4147007", "Mass", altered),
   sct("52988006", "Lesion", altered),
   sct("108369006", "Neoplasm", altered),

@@ -21,7 +21,13 @@ export function LanguageMenu() {
     <Menu position="bottom-end">
       <Menu.Target>
         <Tooltip label={t("nav.language")}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("nav.language")} data-testid="language-menu">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t("nav.language")}
+            data-testid="language-menu"
+          >
             <IconLanguage size={18} />
           </ActionIcon>
         </Tooltip>

@@ -6,11 +6,7 @@ import { languageOf, languages, switchLanguage } from "@/shared/i18n/i18n";
 import { useSession, useTakeSession } from "@/shared/session/session";
 
 import { SignInForm } from "./SignInForm";
-
-/** Returns a page of this site to go on to; anything else becomes the start page. */
-export function nextPage(wish: string | null): string {
-  return wish?.startsWith("/") && !wish.startsWith("//") && !wish.startsWith("/sign-in") ? wish : "/";
-}
+import { nextPage } from "./nextPage";
 
 export default function SignInPage() {
   const { t, i18n } = useTranslation();

@@ -53,9 +53,7 @@ function TokenForm() {
           </Button>
         </Group>
       </form>
-      {make.data ? (
-        <SecretBox text={t("session.tokenSecret")} secret={make.data.secret} testId="token-secret" />
-      ) : null}
+      {make.data ? <SecretBox text={t("session.tokenSecret")} secret={make.data.secret} testId="token-secret" /> : null}
     </Stack>
   );
 }

@@ -42,11 +42,7 @@ function StudyTable({ studies }: { studies: readonly Study[] }) {
             data-study={study.study_uid}
           >
             <Table.Td>
-              <Anchor
-                component={Link}
-                to={`/studies/${study.study_uid}`}
-                onClick={(event) => event.stopPropagation()}
-              >
+              <Anchor component={Link} to={`/studies/${study.study_uid}`} onClick={(event) => event.stopPropagation()}>
                 {study.patient_name || study.patient_id || "–"}
               </Anchor>
             </Table.Td>

@@ -1142,8 +1142,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        ActionEnum: "accept" | "edit" | "reject";
         /** @description The cases that were made, and the studies that were not taken. */
         AddedCases: {
             cases: components["schemas"]["Case"][];
@@ -1184,7 +1182,7 @@ export interface components {
         Archive: {
             file_count: number;
             filename: string;
-            format: components["schemas"]["FormatEnum"];
+            format: components["schemas"]["ReleaseFormatEnum"];
             sha256: string;
             size_bytes: number;
         };
@@ -1219,7 +1217,7 @@ export interface components {
             number: number;
             readings: components["schemas"]["CaseReading"][];
             series: components["schemas"]["CaseSeries"][];
-            state: components["schemas"]["State4fbEnum"];
+            state: components["schemas"]["CaseStateEnum"];
             study_description: string;
         };
         /** @description A case as its reader knows it: by number. */
@@ -1240,7 +1238,7 @@ export interface components {
             project: string;
             readings: components["schemas"]["CaseReading"][];
             series: components["schemas"]["CaseSeries"][];
-            state: components["schemas"]["State4fbEnum"];
+            state: components["schemas"]["CaseStateEnum"];
             study_description: string;
         };
         /** @description The drafts on one case. */
@@ -1259,7 +1257,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             reader: components["schemas"]["Person"];
-            state: components["schemas"]["State4fdEnum"];
+            state: components["schemas"]["ReadingStateEnum"];
             /** Format: date-time */
             submitted_at: string | null;
         };
@@ -1278,6 +1276,8 @@ export interface components {
             series_uid: string;
             study_uid: string;
         };
+        /** @enum {string} */
+        CaseStateEnum: "waiting" | "reading" | "complete";
         /** @description A change of champion. */
         ChampionChange: {
             changed_by: components["schemas"]["ReaderName"] | null;
@@ -1313,7 +1313,7 @@ export interface components {
             inputs: unknown[][];
             /** Format: uuid */
             mark_set: string;
-            rule: components["schemas"]["RuleEnum"];
+            rule: components["schemas"]["ConsensusRuleEnum"];
         };
         /** @description Which consensus a case has. */
         ConsensusBrief: {
@@ -1321,11 +1321,11 @@ export interface components {
             id: string;
             /** Format: uuid */
             mark_set: string;
-            rule: components["schemas"]["RuleEnum"];
+            rule: components["schemas"]["ConsensusRuleEnum"];
         };
         /** @description By which rule; the protocol's when left out. */
         ConsensusRequestRequest: {
-            rule?: (components["schemas"]["RuleEnum"] | components["schemas"]["NullEnum"]) | null;
+            rule?: (components["schemas"]["ConsensusRuleEnum"] | components["schemas"]["NullEnum"]) | null;
         };
         /** @enum {string} */
         ConsensusRuleEnum: "majority" | "staple";
@@ -1349,16 +1349,14 @@ export interface components {
         };
         /** @description What to do with a draft. */
         DecideRequest: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["DraftActionEnum"];
             base_revision: number;
             /** Format: uuid */
             client_id: string;
         };
-        /** @enum {string} */
-        DecisionEnum: "accept" | "edit" | "reject";
         /** @description A release as it is asked for. */
         DefinitionRequest: {
-            formats: components["schemas"]["FormatsEnum"][];
+            formats: components["schemas"]["ReleaseFormatEnum"][];
             label_source: components["schemas"]["LabelSourceEnum"];
             name: string;
             /** Format: uuid */
@@ -1371,13 +1369,15 @@ export interface components {
         Draft: {
             /** Format: date-time */
             created_at: string;
-            readonly decision: (components["schemas"]["DecisionEnum"] | components["schemas"]["NullEnum"]) | null;
+            readonly decision: (components["schemas"]["DraftActionEnum"] | components["schemas"]["NullEnum"]) | null;
             /** Format: uuid */
             id: string;
             labels: components["schemas"]["DraftLabel"][];
             model_version: components["schemas"]["VersionName"];
-            outcome: components["schemas"]["Outcome6a1Enum"];
+            outcome: components["schemas"]["DraftOutcomeEnum"];
         };
+        /** @enum {string} */
+        DraftActionEnum: "accept" | "edit" | "reject";
         /** @description A label that a draft's model can draw. */
         DraftLabel: {
             /** @description #rrggbb */
@@ -1387,12 +1387,14 @@ export interface components {
         };
         /** @description What became of a draft in one reading. */
         DraftOutcome: {
-            readonly decision: (components["schemas"]["DecisionEnum"] | components["schemas"]["NullEnum"]) | null;
-            outcome: components["schemas"]["Outcome6a1Enum"];
+            readonly decision: (components["schemas"]["DraftActionEnum"] | components["schemas"]["NullEnum"]) | null;
+            outcome: components["schemas"]["DraftOutcomeEnum"];
             reader: components["schemas"]["ReaderName"];
             /** Format: uuid */
             reading: string;
         };
+        /** @enum {string} */
+        DraftOutcomeEnum: "pending" | "accepted" | "edited" | "rejected";
         /** @description Every error answer. */
         Error: {
             error: components["schemas"]["ErrorBody"];
@@ -1408,15 +1410,13 @@ export interface components {
         /** @description What became of one file. */
         FileOutcome: {
             detail: string;
-            outcome: components["schemas"]["FileOutcomeOutcomeEnum"];
+            outcome: components["schemas"]["OutcomeEnum"];
             path: string;
-            reason: (components["schemas"]["Reason11bEnum"] | components["schemas"]["NullEnum"]) | null;
+            reason: (components["schemas"]["SetAsideReasonEnum"] | components["schemas"]["NullEnum"]) | null;
             series_uid: string;
             sop_instance_uid: string;
             study_uid: string;
         };
-        /** @enum {string} */
-        FileOutcomeOutcomeEnum: "accepted" | "duplicate" | "set_aside";
         /** @description What became of an uploaded file, or of every file in an uploaded zip. */
         FileOutcomes: {
             files: components["schemas"]["FileOutcome"][];
@@ -1425,10 +1425,6 @@ export interface components {
         Form: {
             questions?: components["schemas"]["Question"][];
         };
-        /** @enum {string} */
-        FormatEnum: "nnunet" | "dicom_seg";
-        /** @enum {string} */
-        FormatsEnum: "nnunet" | "dicom_seg";
         /** @description The case form. */
         FormRequest: {
             questions?: components["schemas"]["QuestionRequest"][];
@@ -1453,6 +1449,11 @@ export interface components {
             /** @default 0 */
             layer: number;
             rows: number;
+            sop_instance_uid: string;
+        };
+        /** @description Which frame: an instance and a number counted from 1. */
+        FrameReference: {
+            frame_number: number;
             sop_instance_uid: string;
         };
         /** @description Frames of a mark set, and its head. */
@@ -1506,7 +1507,7 @@ export interface components {
             };
             /** Format: date-time */
             started_at: string | null;
-            state: components["schemas"]["State398Enum"];
+            state: components["schemas"]["JobStateEnum"];
             subject: string;
             /** Format: uuid */
             team: string | null;
@@ -1608,7 +1609,7 @@ export interface components {
         Missing: {
             /** Format: uuid */
             case: string;
-            formats: components["schemas"]["FormatsEnum"][];
+            formats: components["schemas"]["ReleaseFormatEnum"][];
             message: string;
             number: number;
             reason: components["schemas"]["MissingReasonEnum"];
@@ -1688,7 +1689,7 @@ export interface components {
             password: string;
         };
         /** @enum {string} */
-        Outcome6a1Enum: "pending" | "accepted" | "edited" | "rejected";
+        OutcomeEnum: "accepted" | "duplicate" | "set_aside";
         /** @description Two readings compared. */
         PairAgreement: {
             /** Format: uuid */
@@ -1810,7 +1811,7 @@ export interface components {
             readings: components["schemas"]["DraftOutcome"][];
             /** @description Return whether its marks are written. */
             readonly ready: boolean;
-            readonly state: (components["schemas"]["State398Enum"] | components["schemas"]["NullEnum"]) | null;
+            readonly state: (components["schemas"]["JobStateEnum"] | components["schemas"]["NullEnum"]) | null;
         };
         /** @enum {string} */
         ProjectStateEnum: "draft" | "live" | "closed";
@@ -1908,7 +1909,7 @@ export interface components {
             protocol: components["schemas"]["Protocol"];
             return_reason: string;
             series: components["schemas"]["ReadingSeries"][];
-            state: components["schemas"]["State4fdEnum"];
+            state: components["schemas"]["ReadingStateEnum"];
             /** Format: date-time */
             submitted_at: string | null;
         };
@@ -1927,18 +1928,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             return_reason: string;
-            state: components["schemas"]["State4fdEnum"];
+            state: components["schemas"]["ReadingStateEnum"];
             /** Format: date-time */
             submitted_at: string | null;
         };
+        /** @enum {string} */
+        ReadingStateEnum: "assigned" | "open" | "submitted" | "returned";
         /** @description A volume of a series, or the reasons why its frames form none. */
         ReadingVolume: {
             geometry: components["schemas"]["VolumeGeometry"] | null;
             index: number;
             reasons: string[];
         };
-        /** @enum {string} */
-        Reason11bEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "unsafe_archive";
         /** @enum {string} */
         ReasonsEnum: "uneven_spacing" | "missing_slices" | "tilted" | "mixed_orientation" | "no_geometry" | "colour" | "single_frame" | "mixed_size" | "duplicate_positions";
         /** @description A release. */
@@ -1973,13 +1974,15 @@ export interface components {
         };
         /** @description The definition as it was frozen. */
         ReleaseDefinition: {
-            formats: components["schemas"]["FormatsEnum"][];
+            formats: components["schemas"]["ReleaseFormatEnum"][];
             label_source: components["schemas"]["LabelSourceEnum"];
             /** Format: uuid */
             reader_id: string | null;
             seed: number;
             shares: components["schemas"]["Shares"];
         };
+        /** @enum {string} */
+        ReleaseFormatEnum: "nnunet" | "dicom_seg";
         /** @description How the freezing goes; the job's own address tells more. */
         ReleaseJob: {
             error_code: string;
@@ -2007,7 +2010,7 @@ export interface components {
             kind: string;
             /** Format: double */
             progress: number;
-            state: components["schemas"]["State398Enum"];
+            state: components["schemas"]["JobStateEnum"];
             subject: string;
         };
         /** @description Why a reading is sent back. */
@@ -2051,8 +2054,6 @@ export interface components {
             /** @default  */
             reason: string;
         };
-        /** @enum {string} */
-        RuleEnum: "majority" | "staple";
         /** @description What is durable now. */
         Saved: {
             head: number;
@@ -2112,10 +2113,12 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly path: string;
-            readonly reason: components["schemas"]["Reason11bEnum"];
+            readonly reason: components["schemas"]["SetAsideReasonEnum"];
             readonly sha256: string;
             readonly size_bytes: number;
         };
+        /** @enum {string} */
+        SetAsideReasonEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "unsafe_archive";
         /** @description Wanted shares of the patients; they add up to 1. */
         Shares: {
             /** Format: double */
@@ -2161,12 +2164,6 @@ export interface components {
         };
         /** @enum {string} */
         StartedByEnum: "hand" | "trigger";
-        /** @enum {string} */
-        State4fbEnum: "waiting" | "reading" | "complete";
-        /** @enum {string} */
-        State4fdEnum: "assigned" | "open" | "submitted" | "returned";
-        /** @enum {string} */
-        State398Enum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description A study, counted over what the actor sees of it. */
         Study: {
             accession_number: string;
@@ -2279,10 +2276,10 @@ export interface components {
                 [key: string]: string[];
             };
             readonly started_by: components["schemas"]["StartedByEnum"];
-            readonly state: components["schemas"]["TrainingRunStateEnum"];
+            readonly state: components["schemas"]["TrainingStateEnum"];
         };
         /** @enum {string} */
-        TrainingRunStateEnum: "waiting" | "training" | "won" | "lost" | "failed";
+        TrainingStateEnum: "waiting" | "training" | "won" | "lost" | "failed";
         /** @description Config targets to trust, as the version lists them. */
         TrustRequest: {
             targets: string[];
@@ -2344,7 +2341,7 @@ export interface components {
         };
         /** @description A volume with its frames along the slice normal; without geometry the reasons say why. */
         Volume: {
-            frames: components["schemas"]["Frame"][];
+            frames: components["schemas"]["FrameReference"][];
             geometry: components["schemas"]["Geometry"] | null;
             index: number;
             reasons: components["schemas"]["ReasonsEnum"][];
@@ -2370,7 +2367,7 @@ export interface components {
             /** Format: uuid */
             reading: string;
             return_reason: string;
-            state: components["schemas"]["State4fdEnum"];
+            state: components["schemas"]["ReadingStateEnum"];
             study_description: string;
             /** Format: date-time */
             submitted_at: string | null;

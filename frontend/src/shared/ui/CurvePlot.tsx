@@ -83,11 +83,7 @@ export function CurvePlot({ curves, xLabel, yLabel, yRange, height = 220, label,
           <text x={(margin.left + right) / 2} y={height - 4} textAnchor="middle" {...axis}>
             {xLabel}
           </text>
-          <text
-            transform={`translate(14 ${(margin.top + bottom) / 2}) rotate(-90)`}
-            textAnchor="middle"
-            {...axis}
-          >
+          <text transform={`translate(14 ${(margin.top + bottom) / 2}) rotate(-90)`} textAnchor="middle" {...axis}>
             {yLabel}
           </text>
           {curves.map((curve) => (

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { cancelJob, isLive, retryJob, type Job } from "@/shared/api/jobs";
 import { durationParts, formatShare, secondsLeft } from "@/shared/format";
+import { useNow } from "@/shared/useNow";
 
 import { StateMark, type Tone } from "./StateMark";
 import { useAction } from "./useAction";
@@ -68,11 +69,10 @@ export function JobButtons({ job }: { job: Job }) {
 /** One job with its bar, time left, and the buttons to cancel it or run it again. */
 export function JobProgress({ job, title }: { job: Job; title: string }) {
   const { t } = useTranslation();
-  const left = job.state === "running" ? secondsLeft(job.started_at ?? null, job.progress, Date.now()) : null;
+  const now = useNow(5000);
+  const left = job.state === "running" ? secondsLeft(job.started_at ?? null, job.progress, now) : null;
   const parts = left === null ? null : durationParts(left);
-  const leftText = parts
-    ? t("common.job.left", { duration: t(`common.duration.${parts.unit}`, { n: parts.n }) })
-    : "";
+  const leftText = parts ? t("common.job.left", { duration: t(`common.duration.${parts.unit}`, { n: parts.n }) }) : "";
   return (
     <Group gap="md" wrap="nowrap" data-testid="job-progress" data-state={job.state} align="center">
       <Stack gap={4} style={{ flex: 1, minWidth: 0 }}>

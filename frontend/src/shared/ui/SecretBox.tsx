@@ -15,12 +15,7 @@ export function SecretBox({ text, secret, testId }: { text: string; secret: stri
         <CopyButton value={secret}>
           {({ copied, copy }) => (
             <Tooltip label={copied ? t("common.copied") : t("common.copy")}>
-              <ActionIcon
-                variant="default"
-                onClick={copy}
-                aria-label={t("common.copy")}
-                data-testid={`${testId}-copy`}
-              >
+              <ActionIcon variant="default" onClick={copy} aria-label={t("common.copy")} data-testid={`${testId}-copy`}>
                 {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
               </ActionIcon>
             </Tooltip>

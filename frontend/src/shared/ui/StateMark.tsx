@@ -14,10 +14,7 @@ const colours: Readonly<Record<Tone, string>> = {
 export function StateMark({ tone, text, testId }: { tone: Tone; text: string; testId?: string }) {
   return (
     <Group gap={8} wrap="nowrap" data-testid={testId} display="inline-flex">
-      <span
-        aria-hidden
-        style={{ width: 8, height: 8, borderRadius: 8, background: colours[tone], flex: "0 0 auto" }}
-      />
+      <span aria-hidden style={{ width: 8, height: 8, borderRadius: 8, background: colours[tone], flex: "0 0 auto" }} />
       <Text span size="sm" style={{ whiteSpace: "nowrap" }}>
         {text}
       </Text>

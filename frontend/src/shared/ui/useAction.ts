@@ -16,7 +16,9 @@ interface ActionOptions<In, Out> {
 }
 
 /** A change on the server: refreshes what it made stale, and says in the corner when it failed. */
-export function useAction<In = void, Out = unknown>(options: ActionOptions<In, Out>): UseMutationResult<Out, Error, In> {
+export function useAction<In = void, Out = unknown>(
+  options: ActionOptions<In, Out>,
+): UseMutationResult<Out, Error, In> {
   const { t } = useTranslation();
   const client = useQueryClient();
   return useMutation<Out, Error, In>({

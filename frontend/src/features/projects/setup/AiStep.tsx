@@ -50,7 +50,7 @@ export function AiStep({ project }: { project: Project }) {
               {t("projects.needLabels")}
             </Text>
           )}
-          <DraftProgress projectId={project.id} />
+          <DraftProgress projectId={project.id} always />
         </Stack>
       </Panel>
     </Stack>

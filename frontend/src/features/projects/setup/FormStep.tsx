@@ -1,4 +1,15 @@
-import { ActionIcon, Button, Checkbox, Group, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconForms, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -130,7 +141,8 @@ export function FormStep({ project }: { project: Project }) {
     if (taken) moved.splice(index + by, 0, taken);
     setQuestions(moved);
   };
-  const send = () => save.mutate({ form: { questions: withKeys(questions).map(({ id: _, ...question }) => question) } });
+  const send = () =>
+    save.mutate({ form: { questions: withKeys(questions).map(({ id: _, ...question }) => question) } });
   return (
     <StepColumns
       side={<RoomPreview labels={project.protocol?.labels ?? []} questions={questions} />}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, ColorInput, Group, Select, SimpleGrid, Stack, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, ColorInput, Group, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconPlus, IconTags, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,11 +24,12 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onRemove">)
   const { t } = useTranslation();
   const category = categories.find(({ code }) => code === label.category_code);
   return (
-    <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
+    <Group gap="sm" wrap="nowrap" align="flex-end">
       <TextInput
         label={t("projects.labels.scheme")}
         value={label.type_scheme}
         onChange={(event) => onChange({ ...label, type_scheme: event.currentTarget.value })}
+        w={72}
         data-testid={`label-scheme-${index}`}
       />
       <TextInput
@@ -36,6 +37,7 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onRemove">)
         required
         value={label.type_code}
         onChange={(event) => onChange({ ...label, type_code: event.currentTarget.value })}
+        w={112}
         data-testid={`label-code-${index}`}
       />
       <TextInput
@@ -43,6 +45,7 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onRemove">)
         required
         value={label.type_meaning}
         onChange={(event) => onChange({ ...label, type_meaning: event.currentTarget.value })}
+        style={{ flex: 1 }}
         data-testid={`label-meaning-${index}`}
       />
       <Select
@@ -60,9 +63,10 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onRemove">)
             category_meaning: chosen.meaning,
           });
         }}
+        style={{ flex: 1.4 }}
         data-testid={`label-category-${index}`}
       />
-    </SimpleGrid>
+    </Group>
   );
 }
 
@@ -79,7 +83,7 @@ function LabelRow({ label, index, onChange, onRemove }: LabelRowProps) {
           swatches={[...okabeIto]}
           swatchesPerRow={8}
           format="hex"
-          w={140}
+          w={120}
           data-testid={`label-colour-${index}`}
         />
         <TextInput
@@ -127,7 +131,8 @@ export function LabelsStep({ project }: { project: Project }) {
     setLabels(protocol.labels.map((label) => ({ ...label, id: crypto.randomUUID() }))),
   );
   const change = (changed: LabelDraft) => setLabels(labels.map((label) => (label.id === changed.id ? changed : label)));
-  const send = () => save.mutate({ labels: labels.map(({ id: _, ...label }) => ({ ...label, name: label.name.trim() })) });
+  const send = () =>
+    save.mutate({ labels: labels.map(({ id: _, ...label }) => ({ ...label, name: label.name.trim() })) });
   return (
     <StepColumns
       side={<RoomPreview labels={labels} questions={project.protocol?.form.questions ?? []} />}

@@ -134,7 +134,11 @@ export function ReadersStep({ project }: { project: Project }) {
             <Stack>
               <AddMember project={project} members={rows} />
               {rows.length === 0 ? (
-                <EmptyState icon={IconUsers} title={t("projects.readers.empty")} text={t("projects.readers.emptyText")} />
+                <EmptyState
+                  icon={IconUsers}
+                  title={t("projects.readers.empty")}
+                  text={t("projects.readers.emptyText")}
+                />
               ) : (
                 <Table>
                   <Table.Thead>

@@ -21,7 +21,9 @@ function QuestionPreview({ question }: { question: Question }) {
     );
   }
   if (question.kind === "number") {
-    return <NumberInput label={label} suffix={question.unit ? ` ${question.unit}` : ""} size="xs" w={160} hideControls />;
+    return (
+      <NumberInput label={label} suffix={question.unit ? ` ${question.unit}` : ""} size="xs" w={160} hideControls />
+    );
   }
   return <Textarea label={label} size="xs" autosize />;
 }

@@ -6,7 +6,7 @@ export function StepColumns({ main, side }: { main: ReactNode; side: ReactNode }
   return (
     <Group align="flex-start" gap="lg" wrap="nowrap">
       <Box style={{ flex: 1, minWidth: 0 }}>{main}</Box>
-      <Box w={280} style={{ flex: "0 0 auto" }}>
+      <Box w={248} style={{ flex: "0 0 auto" }}>
         {side}
       </Box>
     </Group>
