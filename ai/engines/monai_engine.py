@@ -153,6 +153,8 @@ def load_monai_engine(folder: Path, trusted_targets: frozenset[str], device: str
     with modules, warnings.catch_warnings():
         # LoadImaged makes every reader it knows, the one for NVIDIA's decoder too, which says that it is not there
         warnings.filterwarnings("ignore", message="NvImgCodecPydicomReader")
+        # a default that changed in MONAI 1.6 and that the zoo's bundles rely on either way: our image is RAS
+        warnings.filterwarnings("ignore", message=".*Orientationd.*labels", category=FutureWarning)
         parser = ConfigParser(config)
         try:
             parts = {

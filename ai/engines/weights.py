@@ -12,6 +12,9 @@ from ai.errors import BundleError
 
 STATE_DICT = Path("models") / "model.pt"
 TORCHSCRIPT = Path("models") / "model.ts"
+UNREADABLE = (RuntimeError, EOFError, ValueError, LookupError, OSError, struct.error)
+"""What torch's reader raises on a damaged file."""
+
 _WRAPPERS = ("model", "state_dict", "network", "net")
 
 
@@ -60,7 +63,7 @@ def state_dict_of(folder: Path) -> dict[str, Any]:
             "models/model.pt holds more than tensors (a pickle that would run code) and was not loaded. "
             "Save the state dict alone: torch.save(network.state_dict(), 'models/model.pt')."
         ) from error
-    except (RuntimeError, EOFError, ValueError, LookupError, OSError, struct.error) as error:
+    except UNREADABLE as error:
         raise BundleError(f"models/model.pt cannot be read as weights: {error}") from error
     return _tensors(content)
 

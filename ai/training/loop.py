@@ -17,7 +17,7 @@ import torch
 from monai.inferers import sliding_window_inference
 from monai.losses import DiceCELoss
 
-from ai.engines.weights import state_dict_of
+from ai.engines.weights import UNREADABLE, state_dict_of
 from ai.errors import TrainingError
 from ai.training.networks import build_network, carry_over, network_config
 from ai.training.preparing import patch_sampler, prepare
@@ -216,7 +216,7 @@ def _resume(run: _Run, checkpoint: Path, fingerprint: str) -> bool:
         return False
     try:
         content = torch.load(checkpoint, map_location=run.device, weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+    except (pickle.UnpicklingError, *UNREADABLE) as error:
         raise TrainingError("The checkpoint cannot be read; start the training anew.") from error
     if content.get("fingerprint") != fingerprint:
         raise TrainingError("The checkpoint belongs to other cases or settings; start the training anew.")
