@@ -22,7 +22,7 @@ from annotations.marks.selectors import frames_of
 from annotations.marks.types import FrameLabels
 from annotations.reading.errors import ReadingStateError
 from annotations.reading.models import Case, Reading
-from annotations.reading.selectors.cases import submitted_readings
+from annotations.reading.selectors.cases import inputs_of, submitted_readings
 from studies.models import Volume
 
 Mask = npt.NDArray[np.bool_]
@@ -82,11 +82,6 @@ class Comparison:
             "hd95_mm": _number(surface.hd95_mm) if not reason else None,
             "reason": reason,
         }
-
-
-def inputs_of(readings: Sequence[Reading]) -> list[list[Any]]:
-    """Return [[reading id, submitted revision], …]: what a result is made of."""
-    return [[str(reading.pk), reading.submitted_number] for reading in readings]
 
 
 def submitted_frames(reading: Reading) -> list[FrameLabels]:

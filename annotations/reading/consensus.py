@@ -11,10 +11,10 @@ from ai.metrics.consensus import StapleLabels, disputed, majority, staple_labels
 from annotations.marks.frames import Labels, decode_labels, encode_labels
 from annotations.marks.models import LabelSet
 from annotations.marks.types import FrameKey, FrameLabels
-from annotations.reading.agreement import inputs_of, submitted_frames
+from annotations.reading.agreement import submitted_frames
 from annotations.reading.errors import ReadingStateError
 from annotations.reading.models import Case, Reading
-from annotations.reading.selectors.cases import submitted_readings
+from annotations.reading.selectors.cases import inputs_of, submitted_readings
 from annotations.reading.types import ConsensusRule
 
 OnProgress = Callable[[float, str], None]

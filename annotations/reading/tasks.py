@@ -5,7 +5,13 @@ from typing import Any
 from annotations.reading.agreement import compute_agreement
 from annotations.reading.consensus import compute_consensus
 from annotations.reading.models import Case
-from annotations.reading.services.results import AGREEMENT_JOB, CONSENSUS_JOB, write_agreement, write_consensus
+from annotations.reading.services.results import (
+    AGREEMENT_JOB,
+    CONSENSUS_JOB,
+    require_current,
+    write_agreement,
+    write_consensus,
+)
 from annotations.reading.types import ConsensusRule
 from common.errors import NotFoundError
 from jobs.registry import JobContext, job
@@ -13,20 +19,22 @@ from jobs.types import Queue
 
 
 @job(AGREEMENT_JOB, queue=Queue.CPU, max_attempts=3)
-def compute_agreement_job(context: JobContext, *, case_id: str) -> dict[str, Any]:
+def compute_agreement_job(context: JobContext, *, case_id: str, inputs: list[list[Any]]) -> dict[str, Any]:
     """Compare the submitted readings of a case. The job's own result holds no figure: see `Agreement`."""
     case = _case(case_id)
-    inputs, result = compute_agreement(case=case, on_progress=context.progress)
+    require_current(case=case, inputs=inputs)
+    compared, result = compute_agreement(case=case, on_progress=context.progress)
     with context.finishing():
-        agreement = write_agreement(case=case, job_id=context.job_id, inputs=inputs, result=result)
+        agreement = write_agreement(case=case, job_id=context.job_id, inputs=compared, result=result)
         context.result = {"agreement": str(agreement.pk)}
     return context.result
 
 
 @job(CONSENSUS_JOB, queue=Queue.CPU, max_attempts=3)
-def compute_consensus_job(context: JobContext, *, case_id: str, rule: str) -> dict[str, Any]:
+def compute_consensus_job(context: JobContext, *, case_id: str, inputs: list[list[Any]], rule: str) -> dict[str, Any]:
     """Make one mask out of the submitted readings of a case."""
     case = _case(case_id)
+    require_current(case=case, inputs=inputs)
     found = compute_consensus(case=case, rule=ConsensusRule(rule), on_progress=context.progress)
     with context.finishing():
         consensus = write_consensus(

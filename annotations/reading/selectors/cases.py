@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -74,6 +75,11 @@ def submitted_readings(*, case: Case) -> list[Reading]:
         .select_related("mark_set__label_set", "reader")
         .order_by("reader__username")
     )
+
+
+def inputs_of(readings: Sequence[Reading]) -> list[list[Any]]:
+    """Return [[reading id, submitted revision], …]: what a result is made of."""
+    return [[str(reading.pk), reading.submitted_number] for reading in readings]
 
 
 def latest_agreement(*, case: Case) -> Agreement | None:

@@ -12,7 +12,7 @@ from annotations.marks.types import Delta, FrameLabels, Origin, Provenance, Revi
 from annotations.reading.errors import ReadingStateError
 from annotations.reading.models import Agreement, Case, Consensus
 from annotations.reading.policies import can_oversee
-from annotations.reading.selectors.cases import case_state, submitted_readings
+from annotations.reading.selectors.cases import case_state, inputs_of, submitted_readings
 from annotations.reading.selectors.projects import current_protocol
 from annotations.reading.types import CaseState, ConsensusRule
 from audit.services import record_action
@@ -81,7 +81,7 @@ def _enqueue(actor: User | None, case: Case, kind: str, **arguments: str) -> Job
     return enqueue_job(
         actor=actor,
         kind=kind,
-        arguments={"case_id": str(case.pk), **arguments},
+        arguments={"case_id": str(case.pk), "inputs": inputs_of(submitted_readings(case=case)), **arguments},
         subject=f"case:{case.pk}",
         team=case.project.team,
     )
@@ -89,7 +89,7 @@ def _enqueue(actor: User | None, case: Case, kind: str, **arguments: str) -> Job
 
 def write_agreement(*, case: Case, job_id: UUID | None, inputs: list[list[Any]], result: dict[str, Any]) -> Agreement:
     """Write what the agreement job found; in the job's finishing transaction."""
-    _refuse_superseded(case, inputs)
+    require_current(case=case, inputs=inputs)
     agreement = Agreement.objects.create(case=case, job_id=job_id, inputs=inputs, result=result)
     record_action(
         actor=None,
@@ -113,7 +113,7 @@ def write_consensus(
     detail: dict[str, Any],
 ) -> Consensus:
     """Write a consensus as a locked mark set of one revision; in the job's finishing transaction."""
-    _refuse_superseded(case, inputs)
+    require_current(case=case, inputs=inputs)
     protocol = current_protocol(project=case.project)
     mark_set = create_mark_set(label_set=label_set, team=case.project.team, origin=Origin.CONSENSUS)
     append_revision(
@@ -143,10 +143,12 @@ def write_consensus(
     return consensus
 
 
-def _refuse_superseded(case: Case, inputs: list[list[Any]]) -> None:
-    """Raise ReadingStateError when readings changed while the job ran, so that an old result never looks newest."""
-    now_submitted = [[str(row.pk), row.submitted_number] for row in submitted_readings(case=case)]
-    if inputs != now_submitted:
+def require_current(*, case: Case, inputs: list[list[Any]]) -> None:
+    """Raise ReadingStateError (code `superseded`) unless exactly `inputs` are what is submitted now.
+
+    So a result is never made of fewer readings than it was asked for, and an old one never looks like the newest.
+    """
+    if inputs != inputs_of(submitted_readings(case=case)):
         raise ReadingStateError(
             "Readings of this case were sent back or submitted again meanwhile. Nothing was written.",
             code="superseded",
