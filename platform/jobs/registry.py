@@ -40,6 +40,8 @@ class JobContext(Protocol):
     def progress(self, share: float, message: str = "") -> None:
         """Tell how far the job is (0 to 1). Cheap: it writes a few times per second at most.
 
+        Call it outside transactions: inside one nobody hears it, and on SQLite everybody waits.
+
         Raises
         ------
         jobs.errors.CancelledError

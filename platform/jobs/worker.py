@@ -25,7 +25,7 @@ from uuid import UUID
 
 from billiard import active_children
 from celery import signals
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from django.conf import settings
 from django.db import connections
 
@@ -71,7 +71,7 @@ def _stop_soon(**kwargs: Any) -> None:
 def _stop_now() -> None:
     deadline = time.monotonic() + LEAVE_WITHIN_S
     told: set[int] = set()
-    while (alive := {child.pid for child in active_children() if child.is_alive()}) and time.monotonic() < deadline:
+    while (alive := _children()) and time.monotonic() < deadline:
         for pid in alive - told:
             _signal(pid, signal.SIGTERM)
         told |= alive
@@ -82,6 +82,10 @@ def _stop_now() -> None:
         put_back_jobs_of(master=master_name(os.getpid()))
     finally:
         os._exit(0)
+
+
+def _children() -> set[int]:
+    return {child.pid for child in active_children() if child.pid is not None and child.is_alive()}
 
 
 def _signal(pid: int, signum: int) -> None:
@@ -123,6 +127,8 @@ def run_worker(*, queues: Sequence[Queue], concurrency: int) -> None:
     )
     # Celery warns root against messages that could run code; ours are JSON and hold an id.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # It announces a default of Celery 6 for a setting that `jobs.celery` sets.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     stop = threading.Event()
     sweeper = threading.Thread(target=_sweep_for_ever, args=(stop,), name="sweeper", daemon=True)
 

@@ -49,9 +49,9 @@ def check_record_is_append_only(url):
         assert connection.execute("SELECT count(*) FROM audit_auditrecord").fetchone() == (1,)
 
 
-def test_a_house_on_postgresql_and_redis(install, postgres_url, redis_url):
+def test_a_house_on_postgresql_and_redis(postgres_url, redis_url, install_once):
     """Serve, kill a worker in the middle, lose the broker's memory, and hear of it all at once over the socket."""
-    house = install(DATABASE_URL=postgres_url, REDIS_URL=redis_url)
+    house = install_once(DATABASE_URL=postgres_url, REDIS_URL=redis_url)
     print(f"serve: ready after {house.serve():.1f} s on PostgreSQL and Redis")
     house.sign_up()  # issues a token, which is recorded
     check_record_is_append_only(postgres_url)

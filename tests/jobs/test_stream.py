@@ -1,6 +1,7 @@
 """The event stream over WebSocket: order, resuming, blinding, and the end of a session."""
 
 import asyncio
+import time
 from datetime import timedelta
 from importlib import import_module
 
@@ -12,7 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import Token, User
 from accounts.services import issue_token
 from common.clock import now
-from jobs import consumers
+from jobs import consumers, streaming
 from jobs.services import emit_event
 from tests import factories
 from tests.jobs.websocket import Client
@@ -167,3 +168,24 @@ async def test_one_poller_serves_all_and_ends_with_the_last():
             await second.next()
             assert len(pollers()) == 1
     assert pollers() == []
+
+
+async def test_a_nudge_through_redis_comes_before_the_next_poll(monkeypatch, settings, redis_url):
+    settings.REDIS_URL = redis_url
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [{"address": redis_url, "socket_timeout": 30}]},
+        }
+    }
+    monkeypatch.setattr(streaming, "POLL_S", 60)
+    ann, cookie = await someone("ann")
+    async with Client(cookie) as client:
+        await client.next()
+        await asyncio.sleep(0.5)  # the poller's first look, and its joining of the group
+        for number in (1, 2, 3):
+            await tell(ann, number)
+            assert await client.numbers(1) == [number]
+        await database_sync_to_async(time.sleep)(6)  # longer than the layer waits for a message at a time
+        await tell(ann, 4)
+        assert await client.numbers(1) == [4]
