@@ -57,7 +57,7 @@ def parts_of(response) -> list[tuple[str, bytes]]:
         ("PatientName=Wang", False),
         ("PatientName=xiaodong wang&fuzzymatching=true", True),
         ("00100020=P-1", True),
-        ("PatientID=P-?", True),
+        ("PatientID=P-%3F", True),
         ("PatientID=p-2", False),
         ("StudyDate=20200131", True),
         ("StudyDate=20200101-20200131", True),
