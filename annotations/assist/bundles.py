@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from annotations.assist.models import ModelVersion
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CHUNK = 1 << 20
+STALE_AFTER_S = 86_400.0
 SKIPPED = frozenset({"__pycache__", ".git", ".DS_Store"})
 
 
@@ -26,8 +28,20 @@ def scratch(prefix: str) -> Iterator[Path]:
     """Yield a new folder under DATA_DIR/scratch that is gone afterwards."""
     parent = Path(settings.DATA_DIR) / "scratch"
     parent.mkdir(parents=True, exist_ok=True)
+    _remove_stale(parent)
     with tempfile.TemporaryDirectory(prefix=f"{prefix}-", dir=parent) as folder:
         yield Path(folder)
+
+
+def _remove_stale(parent: Path) -> None:
+    """Remove what killed processes left behind."""
+    for folder in parent.iterdir():
+        try:
+            stale = time.time() - folder.stat().st_mtime > STALE_AFTER_S
+        except FileNotFoundError:  # another process has just finished with it
+            continue
+        if stale:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pack_folder(folder: Path, into: Path) -> None:

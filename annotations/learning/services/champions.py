@@ -129,9 +129,15 @@ def crown(
 
 
 def prelabel_unopened(*, setup: LearningSetup) -> int:
-    """Ask the champion for drafts of the cases that nobody has opened, if the set-up says so; return how many."""
+    """Ask the champion for drafts of the cases that nobody has opened, if the set-up says so; return how many.
+
+    None when the champion knows no label of the newest protocol (its labels were renamed since): a training must not
+    fail for that.
+    """
     version = setup.champion
     if version is None or not setup.settings.get(PRELABEL_AFTER, True):
+        return 0
+    if not match_by_name(version.labels, project_labels(project=setup.project)):
         return 0
     begun = Reading.objects.filter(case__project=setup.project).exclude(state=ReadingState.ASSIGNED)
     cases = list(setup.project.cases.exclude(pk__in=begun.values("case")).values_list("pk", flat=True))

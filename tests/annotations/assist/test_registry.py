@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import pickle
 import tempfile
 import zipfile
@@ -277,3 +278,16 @@ def test_looking_into_any_bytes_is_safe(data):
         file.write(data)
         file.flush()
         foreign_names(Path(file.name))
+
+
+def test_scratch_left_by_a_killed_process_goes_after_a_day(settings):
+    with bundles.scratch("a") as first:
+        old, young = first.parent / "old", first.parent / "young"
+        for folder in (old, young):
+            (folder / "inside").mkdir(parents=True)
+        os.utime(old, (0, 0))
+        with bundles.scratch("b"):
+            assert not old.exists()
+            assert young.exists()
+            assert first.exists()
+    assert not first.exists()
