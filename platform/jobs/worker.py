@@ -64,7 +64,8 @@ def _prepare_child(**kwargs: Any) -> None:
 
 def _stop_soon(**kwargs: Any) -> None:
     """Stop without waiting for jobs (Celery's own warm shutdown would)."""
-    logging.getLogger("multiprocessing").setLevel(logging.CRITICAL)  # children that end now are no errors
+    for name in ("multiprocessing", "celery"):  # children that end now are no errors
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     threading.Thread(target=_stop_now, name="stopper").start()
 
 
@@ -127,12 +128,12 @@ def run_worker(*, queues: Sequence[Queue], concurrency: int) -> None:
     )
     # Celery warns root against messages that could run code; ours are JSON and hold an id.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    # It announces a default of Celery 6 for a setting that `jobs.celery` sets.
-    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     stop = threading.Event()
     sweeper = threading.Thread(target=_sweep_for_ever, args=(stop,), name="sweeper", daemon=True)
 
     def start_sweeping(**kwargs: Any) -> None:
+        # Celery turned this one on: it announces the coming default of a setting that `jobs.celery` sets.
+        warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
         sweeper.start()
 
     signals.worker_process_init.connect(_prepare_child, weak=False)
