@@ -73,7 +73,7 @@ async function start(): Promise<Engine> {
       useGenericViewport: true,
       planar: {
         renderBackend: backend === "cpu" ? Enums.RenderBackends.CPU : Enums.RenderBackends.GPU,
-        cpuVolume: { volumeModifiedThrottleMs: 300 },
+        cpuVolume: { volumeModifiedThrottleMs: 5000 },
       },
     },
   });

@@ -2,6 +2,7 @@
 
 import { eventTarget, utilities } from "@cornerstonejs/core";
 
+import { HISTORY_STEPS } from "./engine";
 import type { LabelGrid, Runs } from "./labelGrid";
 
 const memo = utilities.HistoryMemo.DefaultHistoryMemo;
@@ -15,7 +16,7 @@ export const historyState = (): HistoryState => ({ canUndo: memo.canUndo, canRed
 
 /** Forget all steps. */
 export function clearHistory(): void {
-  memo.size = memo.size;
+  memo.size = HISTORY_STEPS;
 }
 
 /** Record a finished stroke. It is kept as runs of equal change: a few numbers for each row of voxels. */

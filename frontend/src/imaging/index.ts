@@ -4,5 +4,6 @@ export { NoWebGlError } from "./engine";
 export { scaleBarLength } from "./grid";
 export { ImageSourceError } from "./source";
 export type * from "./types";
-export { Viewer, type BrushSettings } from "./viewer";
+export type { BrushSettings } from "./hand";
+export { Viewer } from "./viewer";
 export { presetsFor, toCenterWidth, toRange, type WindowPreset, type WindowPresetName } from "./windows";

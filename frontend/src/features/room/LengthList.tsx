@@ -22,7 +22,7 @@ export function LengthList({ session }: { session: RoomSession | null }) {
       ) : null}
       {lengths.map((length, index) => (
         <div key={length.key} className={styles["lengthRow"]} data-testid="measurement">
-          <button type="button" onClick={() => session?.viewer?.lookAt(length.pointsLps[0])}>
+          <button type="button" onClick={() => session?.viewer?.views.lookAt(length.pointsLps[0])}>
             {t("room.lengthName", { number: index + 1, pane: t(`room.pane.${length.plane}`) })}
           </button>
           <span className="fid-figure">{length.lengthMm.toFixed(1)} mm</span>

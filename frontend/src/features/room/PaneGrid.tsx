@@ -26,9 +26,9 @@ function PaneBox({ name, session }: { name: PaneName; session: RoomSession }) {
   useEffect(() => {
     let detach: (() => void) | undefined;
     let left = false;
-    void session.ready.then(() => {
+    void session.viewerReady.then((viewer) => {
       if (!left && element.current) {
-        detach = session.viewer?.attach(name, element.current);
+        detach = viewer?.attach(name, element.current);
       }
     });
     return () => {
@@ -38,7 +38,7 @@ function PaneBox({ name, session }: { name: PaneName; session: RoomSession }) {
   }, [name, session]);
   return (
     <section className={styles["pane"]} data-pane={name} data-testid={`viewport-${name}`}>
-      <div ref={element} className={styles["canvas"]} />
+      <div ref={element} className={styles["canvas"]} style={{ position: "absolute" }} />
       <PaneDecor name={name} session={session} />
     </section>
   );
@@ -73,7 +73,7 @@ function PaneDecor({ name, session }: { name: PaneName; session: RoomSession }) 
         max={Math.max(0, sliceCount - 1)}
         value={sliceIndex}
         aria-label={t("room.slice", { pane: t(`room.pane.${name}`) })}
-        onChange={(event) => session.viewer?.goTo(name, Number(event.currentTarget.value))}
+        onChange={(event) => session.viewer?.views.goTo(name, Number(event.currentTarget.value))}
         data-testid={`slice-slider-${name}`}
       />
     </div>

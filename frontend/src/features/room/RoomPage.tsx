@@ -13,6 +13,7 @@ import { ConflictDialog } from "./ConflictDialog";
 import { HelpOverlay } from "./HelpOverlay";
 import { HistoryPanel } from "./HistoryPanel";
 import { PaneGrid } from "./PaneGrid";
+import { probeOf, type RoomProbe } from "./probe";
 import styles from "./room.module.css";
 import { SeriesStrip } from "./SeriesStrip";
 import { RoomSession, type ReadingDetail } from "./session";
@@ -27,7 +28,7 @@ import { useNextCase } from "./useNextCase";
 declare global {
   interface Window {
     /** Read-only numbers for tests. */
-    fiducialProbe?: ReturnType<RoomSession["probe"]>;
+    fiducialProbe?: RoomProbe;
   }
 }
 
@@ -73,10 +74,10 @@ function useRoomSession(reading: ReadingDetail): RoomSession | null {
   useEffect(() => {
     const created = new RoomSession(first.current);
     let left = false;
-    void created.ready.then(() => {
-      if (!left && created.viewer) {
-        applyTools(created.viewer);
-        window.fiducialProbe = created.probe();
+    void created.viewerReady.then((viewer) => {
+      if (!left && viewer) {
+        applyTools(viewer);
+        window.fiducialProbe = probeOf(viewer);
       }
     });
     setSession(created);

@@ -31,11 +31,10 @@ export function SaveMark({ session }: { session: RoomSession | null }) {
       ? t("room.save.nothing")
       : t(`room.save.${save.status}`, { time, count: save.pending });
   return (
-    <div
+    <output
       className={styles["save"]}
       data-state={save.status}
       data-testid="save-state"
-      role="status"
       title={save.message}
     >
       <Icon size={15} stroke={1.8} aria-hidden />
@@ -45,6 +44,6 @@ export function SaveMark({ session }: { session: RoomSession | null }) {
           {t("room.save.now")}
         </Button>
       ) : null}
-    </div>
+    </output>
   );
 }

@@ -28,7 +28,11 @@ export async function claim(reading: string, tab: string, lost: () => void): Pro
   let answered = false;
   let letGo: (() => void) | null = null;
 
-  const tell = (kind: Message["kind"]) => channel.postMessage({ kind, tab } satisfies Message);
+  const tell = (kind: Message["kind"]) => {
+    const message: Message = { kind, tab };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has no target origin
+    channel.postMessage(message);
+  };
   const lose = () => {
     if (held) {
       held = false;

@@ -1,41 +1,29 @@
 /** One open reading: images, marks, journal and sync, tied together. React only shows what it writes to the store. */
 
-import {
-  NoWebGlError,
-  Viewer,
-  type FrameKey,
-  type ImageSource,
-  type LengthMeasurement,
-  type PaneName,
-} from "@/imaging";
+import { NoWebGlError, Viewer, type FrameKey, type ImageSource, type LengthMeasurement } from "@/imaging";
 import { client, take } from "@/shared/api/client";
 import type { Schemas } from "@/shared/api/types";
 import { onEvent } from "@/shared/events/events";
 import { useSessionEnd } from "@/shared/session/session";
 
-import { frameId, newId, packFrame, unpackFrame, type PackedFrame } from "./codec";
-import { Journal, type AnswerChange, type Entry, type MeasurementChange } from "./journal";
+import { frameId, newId, unpackFrame, type PackedFrame } from "./codec";
+import { Journal } from "./journal";
 import { fromRecord, lengthChanges } from "./lengthRecords";
 import { MarkBook } from "./markBook";
 import { Outbox, type Choice } from "./outbox";
 import { claim, type Presence } from "./presence";
 import { emptyRoom, useRoom, type RoomLabel, type RoomState } from "./store";
+import { StrokeWriter } from "./strokes";
 import { fetchDraftFrames, fetchFrames, transportTo } from "./transport";
 
 export type ReadingDetail = Schemas["Reading"];
 
-const FLUSH_MS = 150;
 const LENGTH_PAUSE_MS = 250;
-
-interface OpenStroke {
-  tool: string;
-  entry: Entry | null;
-  readonly frames: Map<string, PackedFrame>;
-}
 
 export class RoomSession {
   readonly reading: ReadingDetail;
-  readonly ready: Promise<void>;
+  /** The viewer can take panes. */
+  readonly viewerReady: Promise<Viewer | null>;
   viewer: Viewer | null = null;
   private readonly journal = new Journal();
   private readonly book = new MarkBook();
@@ -43,12 +31,8 @@ export class RoomSession {
   private readonly tab = newId();
   private outbox: Outbox | null = null;
   private presence: Presence | null = null;
-  private dirty = new Map<string, FrameKey>();
-  private stroke: OpenStroke | null = null;
-  private flushTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly strokes: StrokeWriter;
   private lengthTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Writes to the journal, one after the other. */
-  private writing: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
   private disposed = false;
   private openSops: ReadonlySet<string> = new Set();
@@ -63,7 +47,17 @@ export class RoomSession {
       locked: false,
     }));
     useRoom.setState({ ...emptyRoom, labels, label: labels[0]?.value ?? 0, mayEdit: reading.may_edit });
-    this.ready = this.start().catch((error: unknown) => this.fail(error));
+    this.strokes = new StrokeWriter(reading.id, this.journal, {
+      exportFrames: (keys) => this.viewer?.exportFrames(keys) ?? [],
+      packed: (frames) => void this.book.putFrames(frames),
+      written: (entry) => this.outbox?.take(entry),
+      failed: (error) => this.fail(error),
+    });
+    this.viewerReady = this.startViewer().catch((error: unknown) => {
+      this.fail(error);
+      return null;
+    });
+    void this.start().catch((error: unknown) => this.fail(error));
   }
 
   private set(part: Partial<RoomState>): void {
@@ -79,20 +73,25 @@ export class RoomSession {
 
   // ── beginning and end ────────────────────────────────────────────────────
 
+  private async startViewer(): Promise<Viewer | null> {
+    const viewer = await Viewer.create();
+    if (this.disposed) {
+      viewer.dispose();
+      return null;
+    }
+    this.viewer = viewer;
+    this.listen(viewer);
+    return viewer;
+  }
+
   private async start(): Promise<void> {
     const presence = await claim(this.reading.id, this.tab, () => this.takenOver());
-    if (this.disposed) {
+    const viewer = await this.viewerReady;
+    if (this.disposed || !viewer) {
       presence.release();
       return;
     }
     this.presence = presence;
-    const viewer = await Viewer.create();
-    if (this.disposed) {
-      viewer.dispose();
-      return;
-    }
-    this.viewer = viewer;
-    this.listen(viewer);
     if (presence.held) {
       await this.begin();
     } else {
@@ -112,7 +111,7 @@ export class RoomSession {
   }
 
   private takenOver(): void {
-    void this.flush(true);
+    void this.strokes.flush(true);
     this.outbox?.stop();
     this.viewer?.setReadOnly(true);
     this.set({ phase: "taken" });
@@ -163,23 +162,22 @@ export class RoomSession {
   }
 
   dispose(): void {
-    void this.flush(true);
+    const written = this.strokes.flush(true);
     this.disposed = true;
-    clearTimeout(this.flushTimer);
     clearTimeout(this.lengthTimer);
     this.stops.forEach((stop) => stop());
     this.outbox?.stop();
     this.presence?.release();
     this.viewer?.dispose();
-    void this.writing.finally(() => this.journal.close());
+    void written.finally(() => this.journal.close());
   }
 
   private listen(viewer: Viewer): void {
     const online = () => this.outbox?.kick();
-    const hidden = () => void this.flush(false);
+    const hidden = () => void this.strokes.flush(false);
     const leaving = (event: BeforeUnloadEvent) => {
-      void this.flush(true);
-      if (this.dirty.size > 0) {
+      void this.strokes.flush(true);
+      if (this.strokes.unwritten) {
         event.preventDefault();
       }
     };
@@ -206,7 +204,7 @@ export class RoomSession {
       viewer.events.on("counts", (counts) => this.set({ counts })),
       viewer.events.on("failed", (error) => this.set({ imageError: error.message })),
       viewer.events.on("lengths", (lengths) => this.onLengths(lengths)),
-      viewer.events.on("marked", ({ keys, tool, finished }) => this.onMarked(keys, tool, finished)),
+      viewer.events.on("marked", ({ keys, tool, finished }) => this.strokes.mark(keys, tool, finished)),
     );
   }
 
@@ -237,11 +235,12 @@ export class RoomSession {
     if (!series || !viewer) {
       return;
     }
-    await this.flush(true);
+    await this.strokes.flush(true);
     this.set({
       seriesUid,
       volumeIndex,
       imagesReady: false,
+      loading: { loaded: 0, total: 0 },
       imageError: "",
       counts: new Map(),
       lengths: [],
@@ -295,75 +294,6 @@ export class RoomSession {
 
   // ── changes by hand ──────────────────────────────────────────────────────
 
-  private onMarked(keys: readonly FrameKey[], tool: string, finished: boolean): void {
-    this.stroke ??= { tool, entry: null, frames: new Map() };
-    keys.forEach((key) => this.dirty.set(frameId(key), key));
-    if (finished) {
-      void this.flush(true);
-    } else {
-      this.flushTimer ??= setTimeout(() => void this.flush(false), FLUSH_MS);
-    }
-  }
-
-  /** Write what is drawn into the journal; `close` ends the stroke, so that it is sent. */
-  private flush(close: boolean): Promise<void> {
-    clearTimeout(this.flushTimer);
-    this.flushTimer = undefined;
-    const { stroke, viewer } = this;
-    if (!stroke || !viewer) {
-      return this.writing;
-    }
-    const keys = [...this.dirty.values()];
-    this.dirty = new Map();
-    const masks = viewer.exportFrames(keys);
-    if (close) {
-      this.stroke = null;
-    }
-    return this.write(async () => {
-      const packed = await Promise.all(masks.map(packFrame));
-      packed.forEach((frame) => stroke.frames.set(frameId(frame), frame));
-      this.book.putFrames(packed);
-      const content = { frames: [...stroke.frames.values()], open: !close };
-      if (stroke.entry) {
-        stroke.entry = { ...stroke.entry, ...content };
-        await this.journal.put(stroke.entry);
-      } else if (content.frames.length > 0) {
-        stroke.entry = await this.journal.add({ ...this.blankEntry(stroke.tool), ...content });
-      }
-      if (stroke.entry) {
-        this.outbox?.take(stroke.entry);
-      }
-    });
-  }
-
-  private write(step: () => Promise<void>): Promise<void> {
-    this.writing = this.writing.then(step).catch((error: unknown) => this.fail(error));
-    return this.writing;
-  }
-
-  private blankEntry(tool: string): Omit<Entry, "seq"> {
-    return {
-      reading: this.reading.id,
-      clientId: newId(),
-      tool,
-      drawnAt: new Date().toISOString(),
-      frames: [],
-      measurements: [],
-      answers: [],
-      open: false,
-      refused: "",
-    };
-  }
-
-  private record(
-    tool: string,
-    change: { measurements?: MeasurementChange[]; answers?: AnswerChange[] },
-  ): Promise<void> {
-    return this.write(async () => {
-      this.outbox?.take(await this.journal.add({ ...this.blankEntry(tool), ...change }));
-    });
-  }
-
   private onLengths(lengths: readonly LengthMeasurement[]): void {
     this.set({ lengths });
     clearTimeout(this.lengthTimer);
@@ -377,7 +307,7 @@ export class RoomSession {
     const changes = lengthChanges(this.book.measurementEntries(), this.viewer.lengths(), this.openSops);
     if (changes.length > 0) {
       changes.forEach((change) => this.book.putMeasurement(change));
-      void this.record("length", { measurements: changes });
+      void this.strokes.record("length", { measurements: changes });
     }
   }
 
@@ -385,7 +315,7 @@ export class RoomSession {
   answer(question: string, value: unknown): void {
     this.book.putAnswer(question, value);
     this.set({ answers: this.book.answerRecord() });
-    void this.record("form", { answers: [{ question, value: value ?? null }] });
+    void this.strokes.record("form", { answers: [{ question, value: value ?? null }] });
   }
 
   setLabels(labels: readonly RoomLabel[]): void {
@@ -460,8 +390,7 @@ export class RoomSession {
   async saved(): Promise<number> {
     clearTimeout(this.lengthTimer);
     this.saveLengths();
-    await this.flush(true);
-    await this.writing;
+    await this.strokes.flush(true);
     if (!this.outbox) {
       throw new Error("The reading is not open");
     }
@@ -503,37 +432,5 @@ export class RoomSession {
     await take(client.POST("/api/readings/{reading_id}/drafts/{draft_id}/decide", { params, body }));
     await this.showDraft(null);
     await this.reload();
-  }
-
-  // ── for tests ────────────────────────────────────────────────────────────
-
-  /** Read-only numbers for tests. */
-  probe() {
-    const state = () => useRoom.getState();
-    const { viewer } = this;
-    return {
-      get ready() {
-        const { phase, imagesReady, loading } = state();
-        return phase === "ready" && imagesReady && (loading.total === 0 || loading.loaded >= loading.total);
-      },
-      get headRevision() {
-        return state().save.head;
-      },
-      get pendingEntries() {
-        return state().save.pending;
-      },
-      get saveStatus() {
-        return state().save.status;
-      },
-      get backend() {
-        return state().backend;
-      },
-      sliceIndex: (pane: PaneName) => viewer?.stateOf(pane)?.sliceIndex ?? null,
-      voxelsByLabel: () => Object.fromEntries(viewer?.voxelsByLabel() ?? []),
-      frameVoxels: (sop: string, frame = 1) => viewer?.frameVoxels(sop, frame) ?? 0,
-      worldAt: (pane: PaneName, x: number, y: number) => viewer?.worldAt(pane, x, y) ?? null,
-      indexAt: (pane: PaneName, x: number, y: number) => viewer?.indexAt(pane, x, y) ?? null,
-      lengths: () => state().lengths,
-    };
   }
 }
