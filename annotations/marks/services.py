@@ -88,9 +88,12 @@ def append_or_repeat(
     -----
     Locks the mark set's row until the transaction ends (SQLite: the whole database, by BEGIN IMMEDIATE).
     """
-    if repeated := _repeated(mark_set, provenance):
+    if isinstance(delta, CheckedDelta):
+        checked = delta
+    elif repeated := _repeated(mark_set, provenance):
         return repeated, False
-    checked = delta if isinstance(delta, CheckedDelta) else check_delta(mark_set=mark_set, delta=delta, within=within)
+    else:
+        checked = check_delta(mark_set=mark_set, delta=delta, within=within)
     with transaction.atomic():
         locked = _lock(mark_set)
         if repeated := _repeated(mark_set, provenance):

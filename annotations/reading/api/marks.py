@@ -1,14 +1,16 @@
 """Marks: frames, revisions, restoring."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from annotations.marks.errors import TooLargeError
 from annotations.marks.models import MarkSet
 from annotations.marks.selectors import frames_of, history_of
@@ -72,13 +74,11 @@ class RevisionsView(APIView):
         """Make one change durable; 200 when this `client_id` was known already, 409 `stale_base` or `locked`."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLargeError("This change is larger than the server takes at once.")
-        actor = actor_of(request)
-        reading = own_reading_for(actor=actor, reading_id=reading_id)
-        body = RevisionInSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        actor, body = actor_of(request), RevisionInSerializer(data=request.data)
+        _require_valid(body, actor=actor, reading_id=reading_id)
         saved = append_marks(
             actor=actor,
-            reading=reading,
+            reading=reading_id,
             base_revision=body.validated_data["base_revision"],
             delta=body.delta(),
             provenance=body.provenance(),
@@ -96,11 +96,16 @@ class RestoreView(APIView):
     )
     def post(self, request: Request, reading_id: UUID) -> Response:
         """Append a revision equal to an earlier state."""
-        actor = actor_of(request)
-        reading = own_reading_for(actor=actor, reading_id=reading_id)
-        body = RestoreSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        return _saved(restore_marks(actor=actor, reading=reading, **body.validated_data))
+        actor, body = actor_of(request), RestoreSerializer(data=request.data)
+        _require_valid(body, actor=actor, reading_id=reading_id)
+        return _saved(restore_marks(actor=actor, reading=reading_id, **body.validated_data))
+
+
+def _require_valid(body: serializers.Serializer[Any], *, actor: User, reading_id: UUID) -> None:
+    """Raise unless the body is right; whose reading it is not hears 404 all the same, right or wrong."""
+    if not body.is_valid():
+        own_reading_for(actor=actor, reading_id=reading_id)
+        raise serializers.ValidationError(body.errors)
 
 
 def _saved(saved: Saved) -> Response:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -97,6 +98,14 @@ def current_protocol(*, project: Project) -> Protocol | None:
     return (
         project.protocols.select_related("label_set").prefetch_related("label_set__labels").order_by("-version").first()
     )
+
+
+def protocol_form(*, project_id: UUID) -> tuple[int, dict[str, Any]]:
+    """Return version and form of the newest protocol, or raise NotFoundError."""
+    newest = Protocol.objects.filter(project=project_id).order_by("-version").values_list("version", "form").first()
+    if newest is None:
+        raise NotFoundError("This project has no protocol yet.", code="no_protocol")
+    return newest
 
 
 def protocol_for(*, actor: User, project_id: UUID | str) -> Protocol:

@@ -1,10 +1,11 @@
 """Reading: opening, drawing, restoring, submitting, sending back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from annotations.marks.errors import LockedError
@@ -21,9 +22,9 @@ from annotations.marks.types import Delta, Provenance, RevisionKind
 from annotations.marks.validation import check_delta
 from annotations.reading.errors import ProjectStateError, ReadingStateError
 from annotations.reading.forms import check_answers, require_answers
-from annotations.reading.models import Protocol, Reading
-from annotations.reading.policies import require_manager
-from annotations.reading.selectors.projects import current_protocol
+from annotations.reading.models import Reading
+from annotations.reading.policies import own_readings, require_manager
+from annotations.reading.selectors.projects import protocol_form
 from annotations.reading.selectors.readings import own_reading_for, series_ids_of
 from annotations.reading.services.results import enqueue_results
 from annotations.reading.types import ProjectState, ReadingState
@@ -52,14 +53,17 @@ def open_reading(*, actor: User, reading: Reading) -> Reading:
     return row
 
 
-def append_marks(*, actor: User, reading: Reading, base_revision: int, delta: Delta, provenance: Provenance) -> Saved:
+def append_marks(
+    *, actor: User, reading: Reading | UUID, base_revision: int, delta: Delta, provenance: Provenance
+) -> Saved:
     """Make one change of marks durable; the same `client_id` twice answers the first result.
 
     Parameters
     ----------
     actor : User
         The reader.
-    reading : Reading
+    reading : Reading or UUID
+        The reading or its id.
     base_revision : int
         The head that the change was made on.
     delta : Delta
@@ -75,31 +79,40 @@ def append_marks(*, actor: User, reading: Reading, base_revision: int, delta: De
     AnswerError
         An answer does not fit its question.
     """
-    own = own_reading_for(actor=actor, reading_id=reading.pk)
-    protocol = _protocol(own)
+    own = own_reading_for(actor=actor, reading_id=_id(reading))
     repeated = Revision.objects.filter(mark_set=own.mark_set, client_id=provenance.client_id).first()
     if repeated is not None:
         return Saved(number=repeated.number, head=own.mark_set.head, created=False)
     if own.mark_set.locked:  # asked again under the lock; here so that a locked reading is never called malformed
         raise LockedError("This reading was submitted and takes no change.", fields={"head": own.mark_set.head})
-    check_answers(form=protocol.form, answers=delta.answers)
+    version, form = protocol_form(project_id=own.case.project_id)
+    check_answers(form=form, answers=delta.answers)
     checked = check_delta(mark_set=own.mark_set, delta=delta, within=series_ids_of(case=own.case))
 
     def append(mark_set: MarkSet, filled: Provenance) -> tuple[Revision, bool]:
         return append_or_repeat(mark_set=mark_set, base_revision=base_revision, delta=checked, provenance=filled)
 
-    return _save(actor, own, provenance, append)
+    return _save(actor, own, _filled(provenance, actor, version), append)
 
 
-def restore_marks(*, actor: User, reading: Reading, number: int, base_revision: int, client_id: UUID) -> Saved:
+def restore_marks(*, actor: User, reading: Reading | UUID, number: int, base_revision: int, client_id: UUID) -> Saved:
     """Append a revision equal to the state at `number`; raises as `append_marks`."""
-    own = own_reading_for(actor=actor, reading_id=reading.pk)
+    own = own_reading_for(actor=actor, reading_id=_id(reading))
+    version, _ = protocol_form(project_id=own.case.project_id)
     wanted = Provenance(kind=RevisionKind.RESTORE, client_id=client_id, tool="restore", source_number=number)
 
     def restore(mark_set: MarkSet, filled: Provenance) -> tuple[Revision, bool]:
         return restore_or_repeat(mark_set=mark_set, number=number, base_revision=base_revision, provenance=filled)
 
-    return _save(actor, own, wanted, restore)
+    return _save(actor, own, _filled(wanted, actor, version), restore)
+
+
+def _id(reading: Reading | UUID) -> UUID:
+    return reading.pk if isinstance(reading, Reading) else reading
+
+
+def _filled(provenance: Provenance, actor: User, version: int) -> Provenance:
+    return replace(provenance, author=actor, protocol_version=version)
 
 
 @transaction.atomic
@@ -110,18 +123,7 @@ def _save(
     write: Callable[[MarkSet, Provenance], tuple[Revision, bool]],
 ) -> Saved:
     row = _lock(actor, reading)
-    filled = Provenance(
-        kind=provenance.kind,
-        client_id=provenance.client_id,
-        author=actor,
-        model_version=provenance.model_version,
-        tool=provenance.tool,
-        source_mark_set=provenance.source_mark_set,
-        source_number=provenance.source_number,
-        protocol_version=_protocol(row).version,
-        drawn_at=provenance.drawn_at,
-    )
-    revision, created = write(row.mark_set, filled)
+    revision, created = write(row.mark_set, provenance)
     head = row.mark_set.head
     if created:
         begun = _begin(row)
@@ -158,7 +160,8 @@ def submit_reading(*, actor: User, reading: Reading, base_revision: int) -> Read
         raise ReadingStateError("This reading was submitted already.", code="already_submitted")
     mark_set = MarkSet.objects.select_for_update().get(pk=row.mark_set_id)
     require_base(mark_set=mark_set, base_revision=base_revision)
-    require_answers(form=_protocol(row).form, answers=answers_of(mark_set=mark_set))
+    _, form = protocol_form(project_id=row.case.project_id)
+    require_answers(form=form, answers=answers_of(mark_set=mark_set))
     lock_mark_set(mark_set=mark_set)
     row.state, row.submitted_at, row.submitted_number = ReadingState.SUBMITTED, now(), mark_set.head
     row.opened_at = row.opened_at or row.submitted_at
@@ -193,7 +196,7 @@ def return_reading(*, actor: User, reading: Reading, reason: str) -> Reading:
     """
     project = reading.case.project
     require_manager(actor=actor, project=project)
-    row = _lock_row(reading)
+    row = _with_lock(Reading.objects.all()).get(pk=reading.pk)
     if row.case.project.state != ProjectState.LIVE:
         raise ProjectStateError("Readings can be sent back in a live project only.")
     if row.state != ReadingState.SUBMITTED:
@@ -214,15 +217,15 @@ def return_reading(*, actor: User, reading: Reading, reason: str) -> Reading:
 
 def _lock(actor: User, reading: Reading) -> Reading:
     """Return the actor's own reading, locked, or raise NotFoundError."""
-    own_reading_for(actor=actor, reading_id=reading.pk)
-    return _lock_row(reading)
+    row = _with_lock(own_readings(actor=actor)).filter(pk=reading.pk).first()
+    if row is None:
+        raise NotFoundError("There is no such reading of yours.", code="reading_not_found")
+    return row
 
 
-def _lock_row(reading: Reading) -> Reading:
-    return (
-        Reading.objects.select_for_update(of=("self",))
-        .select_related("case__project__team", "mark_set__label_set", "reader")
-        .get(pk=reading.pk)
+def _with_lock(readings: QuerySet[Reading]) -> QuerySet[Reading]:
+    return readings.select_for_update(of=("self",)).select_related(
+        "case__project__team", "mark_set__label_set", "reader"
     )
 
 
@@ -232,13 +235,6 @@ def _begin(reading: Reading) -> bool:
     reading.state, reading.opened_at = ReadingState.OPEN, now()
     reading.save(update_fields=["state", "opened_at"])
     return True
-
-
-def _protocol(reading: Reading) -> Protocol:
-    protocol = current_protocol(project=reading.case.project)
-    if protocol is None:
-        raise NotFoundError("This project has no protocol.", code="no_protocol")
-    return protocol
 
 
 def _announce(reading: Reading, *, to_managers: bool = True) -> None:
