@@ -28,7 +28,7 @@ class NewImportSerializer(serializers.Serializer[Any]):
 class UploadSerializer(serializers.Serializer[Any]):
     """One file (or zip) of an import, with its path as the person knows it."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(allow_empty_file=True)
     path = serializers.CharField(required=False, allow_blank=True, max_length=4000)
 
 

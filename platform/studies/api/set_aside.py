@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.downloads import stream_blob
 from studies import selectors, services
 from studies.api.serializers import FileOutcomeSerializer, SetAsideQuerySerializer, SetAsideSerializer
 from studies.requests import actor_of
@@ -59,13 +59,15 @@ class SetAsideBytesView(APIView):
     """Its bytes."""
 
     @extend_schema(operation_id="set_aside_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request: Request, file_id: UUID) -> FileResponse:
+    def get(self, request: Request, file_id: UUID) -> StreamingHttpResponse:
         """Download the file as it came."""
         file = selectors.set_aside_for(actor_of(request), file_id)
         name = file.path.replace("\\", "/").rsplit("/", 1)[-1] or "file"
-        return FileResponse(
-            default_storage.open(file.blob),
-            as_attachment=True,
+        return stream_blob(
+            request,
+            name=file.blob,
             filename=name,
             content_type="application/octet-stream",
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
         )
