@@ -28,14 +28,16 @@ interface Entry {
   shown?: (session: Session | undefined) => boolean;
 }
 
+const staff = (session: Session | undefined) =>
+  hasRoleAnywhere(session, "manager", "adjudicator", "engineer", "researcher");
 const administrator = (session: Session | undefined) => session?.user?.is_administrator === true;
 
 const entries: readonly Entry[] = [
   { to: "/worklist", key: "nav.worklist", icon: IconClipboardList },
   { to: "/projects", key: "nav.projects", icon: IconFolders },
-  { to: "/studies", key: "nav.studies", icon: IconPhotoScan },
+  { to: "/studies", key: "nav.studies", icon: IconPhotoScan, shown: staff },
   { to: "/import", key: "nav.import", icon: IconDatabaseImport, shown: (s) => hasRoleAnywhere(s, "manager") },
-  { to: "/models", key: "nav.models", icon: IconBrain },
+  { to: "/models", key: "nav.models", icon: IconBrain, shown: staff },
   { to: "/jobs", key: "nav.jobs", icon: IconListCheck },
   { to: "/admin/users", key: "nav.users", icon: IconUsers, shown: administrator },
   { to: "/admin/audit", key: "nav.audit", icon: IconReportSearch, shown: (s) => hasRoleAnywhere(s, "manager") },

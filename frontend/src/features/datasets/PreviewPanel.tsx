@@ -18,7 +18,8 @@ export function MissingList({ missing }: { missing: readonly Missing[] }) {
         <List size="sm" spacing={4}>
           {missing.map((entry) => (
             <List.Item key={`${entry.case}-${entry.reason}`}>
-              <b>{t("datasets.missingCase", { number: entry.number })}</b> {entry.message}
+              <b>{t("datasets.missingCase", { number: entry.number })}</b>{" "}
+              <span title={entry.message}>{t(`datasets.why.${entry.reason}`)}</span>
             </List.Item>
           ))}
         </List>

@@ -69,7 +69,7 @@ export function ReleaseCard({ release }: { release: Release }) {
       testId="release-card"
       title={
         <Group gap="sm">
-          <Anchor component={Link} to={release.id} c="inherit" data-testid="release-open">
+          <Anchor component={Link} to={release.id} data-testid="release-open">
             {release.name}
           </Anchor>
           <Text size="sm" c="dimmed">

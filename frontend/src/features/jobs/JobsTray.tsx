@@ -1,4 +1,4 @@
-import { Button, Indicator, Popover, ScrollArea, Stack, Text } from "@mantine/core";
+import { Badge, Button, Popover, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconListCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -22,19 +22,24 @@ export function JobsTray() {
   return (
     <Popover opened={opened} onChange={tray.toggle} position="bottom-end" width={400} shadow="md">
       <Popover.Target>
-        <Indicator disabled={running.length === 0} label={running.length} size={16} offset={4} color="accent">
-          <Button
-            variant="subtle"
-            color="gray"
-            px={8}
-            leftSection={<IconListCheck size={18} />}
-            onClick={tray.toggle}
-            data-testid="jobs-tray"
-            data-running={running.length}
-          >
-            {t("jobs.tray")}
-          </Button>
-        </Indicator>
+        <Button
+          variant="subtle"
+          color="gray"
+          px={8}
+          leftSection={<IconListCheck size={18} />}
+          rightSection={
+            running.length > 0 ? (
+              <Badge size="sm" circle>
+                {running.length}
+              </Badge>
+            ) : null
+          }
+          onClick={tray.toggle}
+          data-testid="jobs-tray"
+          data-running={running.length}
+        >
+          {t("jobs.tray")}
+        </Button>
       </Popover.Target>
       <Popover.Dropdown p="md">
         <Stack gap="md">

@@ -14,7 +14,7 @@ import { Panel } from "@/shared/ui/Panel";
 import { useAction } from "@/shared/ui/useAction";
 
 import { RunState } from "./RunState";
-import type { Learning, Score, TrainingRun } from "./types";
+import { isUnderWay, type Learning, type Score, type TrainingRun } from "./types";
 
 interface CardsProps {
   projectId: string;
@@ -194,7 +194,8 @@ export function ChampionCards({ projectId, learning }: CardsProps) {
             </Anchor>
             <Dice score={challenger.scores.challenger} testId="challenger-dice" />
             <Text size="sm" c={challenger.error_message ? "var(--fid-red)" : "dimmed"}>
-              {challenger.error_message || challenger.message || formatMoment(challenger.finished_at)}
+              {challenger.error_message ||
+                (isUnderWay(challenger) ? challenger.message : formatMoment(challenger.finished_at))}
             </Text>
           </Stack>
         ) : (

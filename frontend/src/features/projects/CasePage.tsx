@@ -133,27 +133,27 @@ function CaseBody({ data }: { data: CaseDetail }) {
   const { t } = useTranslation();
   const { project, isManager } = useProject();
   return (
-    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-      <Stack gap="lg">
-        <ReadingsPanel readings={data.readings} isManager={isManager} />
-        <ConsensusPanel data={data} />
-        <Panel title={t("projects.case.series")}>
-          {data.series.map((series) => (
-            <Text size="sm" key={series.series_uid}>
-              {series.modality} {series.description}{" "}
-              <Text span c="dimmed">
-                {t("projects.case.images", { n: series.frame_count })}
+    <Stack gap="lg">
+      <ReadingsPanel readings={data.readings} isManager={isManager} />
+      <AgreementPanel data={data} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <Stack gap="lg">
+          <ConsensusPanel data={data} />
+          <Panel title={t("projects.case.series")}>
+            {data.series.map((series) => (
+              <Text size="sm" key={series.series_uid}>
+                {series.modality} {series.description}{" "}
+                <Text span c="dimmed">
+                  {t("projects.case.images", { n: series.frame_count })}
+                </Text>
               </Text>
-            </Text>
-          ))}
-        </Panel>
-      </Stack>
-      <Stack gap="lg">
-        <AgreementPanel data={data} />
+            ))}
+          </Panel>
+          <CaseJobs caseId={data.id} />
+        </Stack>
         {project ? <CaseDrafts project={project} caseId={data.id} /> : null}
-        <CaseJobs caseId={data.id} />
-      </Stack>
-    </SimpleGrid>
+      </SimpleGrid>
+    </Stack>
   );
 }
 

@@ -27,8 +27,8 @@ const event = (id: number) => ({ type: "event", id, at: "", kind: "job.changed",
 describe("EventStream", () => {
   const sockets: Socket[] = [];
   const seen: ServerEvent[] = [];
-  const onFresh = vi.fn();
-  const onSignedOut = vi.fn();
+  const onFresh = vi.fn<() => void>();
+  const onSignedOut = vi.fn<() => void>();
   let stream: EventStream;
   let stopListening: () => void;
 

@@ -1,4 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 /** Grounds and text of the dark room, in the places where Mantine looks for them. */
 const dark: MantineColorsTuple = [
@@ -28,10 +34,18 @@ const accent: MantineColorsTuple = [
   "#05605f",
 ];
 
+/** Text on the accent follows the scheme's own shade: Mantine judges the light one in both schemes. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  const onAccent = input.variant === "filled" && (input.color === undefined || input.color === "accent");
+  return onAccent ? { ...colours, color: "var(--mantine-primary-color-contrast)" } : colours;
+};
+
 export const theme = createTheme({
   colors: { dark, accent },
   primaryColor: "accent",
   primaryShade: { light: 8, dark: 5 },
+  variantColorResolver: variantColors,
   autoContrast: true,
   luminanceThreshold: 0.3,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans SC", "DejaVu Sans", sans-serif',
@@ -63,6 +77,7 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   dark: {
+    "--mantine-primary-color-contrast": "#04191a",
     "--mantine-color-body": "var(--fid-ground)",
     "--mantine-color-text": "var(--fid-text)",
     "--mantine-color-dimmed": "var(--fid-dim)",

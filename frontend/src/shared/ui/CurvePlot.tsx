@@ -19,7 +19,7 @@ interface CurvePlotProps {
   testId?: string;
 }
 
-const margin = { top: 12, right: 16, bottom: 40, left: 56 };
+const margin = { top: 24, right: 16, bottom: 40, left: 56 };
 
 /** Returns round ticks (1, 2 or 5 times a power of ten apart) that lie within the range. */
 export function ticks(low: number, high: number, about: number): number[] {
@@ -86,6 +86,16 @@ export function CurvePlot({ curves, xLabel, yLabel, yRange, height = 220, label,
           <text transform={`translate(14 ${(margin.top + bottom) / 2}) rotate(-90)`} textAnchor="middle" {...axis}>
             {yLabel}
           </text>
+          {curves.length > 1
+            ? curves.map((curve, index) => (
+                <g key={`legend-${curve.name}`} transform={`translate(${margin.left + index * 120} 8)`}>
+                  <line x2={20} stroke={curve.colour} strokeWidth={2} strokeDasharray={curve.dashed ? "5 4" : "none"} />
+                  <text x={26} y={4} {...axis}>
+                    {curve.name}
+                  </text>
+                </g>
+              ))
+            : null}
           {curves.map((curve) => (
             <g key={curve.name}>
               <path
@@ -95,7 +105,7 @@ export function CurvePlot({ curves, xLabel, yLabel, yRange, height = 220, label,
                 strokeWidth={2}
                 {...(curve.dashed ? { strokeDasharray: "5 4" } : {})}
               />
-              {curve.points.length < 60
+              {curve.points.length < 60 && !curve.dashed
                 ? curve.points.map((point) =>
                     point.y === null ? null : (
                       <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={2.5} fill={curve.colour}>

@@ -83,6 +83,7 @@ function LabelRow({ label, index, onChange, onRemove }: LabelRowProps) {
           swatches={[...okabeIto]}
           swatchesPerRow={8}
           format="hex"
+          withEyeDropper={false}
           w={120}
           data-testid={`label-colour-${index}`}
         />
