@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.datasets.api.downloads import stream_blob
 from annotations.datasets.api.serializers import DefinitionSerializer, PreviewSerializer, ReleaseSerializer
 from annotations.datasets.errors import FormatError
 from annotations.datasets.members import counts_by_split, members_to_json, missing_to_json
@@ -23,6 +22,7 @@ from annotations.datasets.services.releases import Preview, create_release, prev
 from annotations.datasets.types import Definition, Format
 from annotations.reading.api.people import actor_of
 from common.api import ErrorSerializer
+from common.downloads import stream_blob
 
 _ERRORS = {400: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer}
 
@@ -121,6 +121,7 @@ class ReleaseDownloadView(APIView):
         archive = record_download(actor=actor_of(request), release=release, form=form)
         return stream_blob(
             request,
+            content_type="application/zip",
             name=str(archive["blob"]),
             size_bytes=int(str(archive["size_bytes"])),
             sha256=str(archive["sha256"]),

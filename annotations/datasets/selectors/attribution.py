@@ -14,6 +14,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from annotations.datasets.members import reader_name
 from annotations.marks.frames import Labels, decode_labels
 from annotations.marks.models import FrameMask, MarkSet, Revision
 from annotations.marks.types import RevisionKind
@@ -31,7 +32,7 @@ class Maker:
     kind : str
         `reader`, `model` or `consensus`.
     name : str
-        The reader's pseudonymous number as text (`?` for somebody who reads nothing in the project), the model version
+        The reader's pseudonym (`reader_?` for somebody who reads nothing in the project), the model version
         (name/number), or the consensus rule.
     tool : str
         What was used; empty when it was not said.
@@ -104,7 +105,7 @@ def _maker(revision: Revision, readers: Mapping[UUID, int]) -> Maker:
     if revision.kind in (RevisionKind.TAKE_DRAFT, RevisionKind.RUN):
         return Maker("model", revision.model_version, revision.tool)
     number = readers.get(revision.author_id) if revision.author_id else None
-    return Maker("reader", str(number) if number else "?", revision.tool)
+    return Maker("reader", reader_name(number) if number else "reader_?", revision.tool)
 
 
 def attribution_to_json(shares: Mapping[Maker, int]) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def _between(report: Report, start: float, end: float) -> Report:
 
 
 def _build(ingredients: Ingredients, form: Format, report: Report) -> dict[str, object]:
-    scratch = Path(settings.DATA_DIR) / "tmp"
+    scratch = Path(settings.DATA_DIR) / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=scratch) as spool, tempfile.TemporaryFile(dir=scratch) as file:
         entries, manifest = BUILDERS[form](ingredients, Spool(spool))

@@ -61,7 +61,7 @@ class Drawing:
 MODEL = {"kind": RevisionKind.TAKE_DRAFT, "model_version": "phantom/1", "tool": "draft"}
 PHANTOM, BRUSH, ERASER = (
     Maker("model", "phantom/1", "draft"),
-    Maker("reader", "4", "brush"),
+    Maker("reader", "reader_4", "brush"),
     Maker("reader", "4", "eraser"),
 )
 

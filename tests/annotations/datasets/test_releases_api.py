@@ -12,7 +12,7 @@ from django.test import AsyncRequestFactory
 from rest_framework.request import Request
 
 from accounts.types import Role
-from annotations.datasets.api.downloads import stream_blob
+from common.downloads import stream_blob
 from annotations.datasets.models import Release
 from annotations.datasets.services.releases import FREEZE
 from annotations.reading.services.projects import set_member
@@ -241,7 +241,7 @@ def test_cancelling_in_the_middle_stops_between_files(read, run_jobs, settings):
         build_archives(release=release, report=report)
     assert calls == sorted(calls)
     assert calls[-1] < 0.7
-    assert list((settings.DATA_DIR / "tmp").iterdir()) == []
+    assert list((settings.DATA_DIR / "scratch").iterdir()) == []
 
 
 def test_damaged_source_fails_with_a_clear_error(read, run_jobs):
