@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.processes
 def test_two_commands_at_once_and_again(tmp_path: Path) -> None:
-    folder = tmp_path / "files"
-    folder.mkdir()
+    folder = tmp_path / ".hidden" / "files"  # a hidden folder above says nothing of the files
+    folder.mkdir(parents=True)
     for number, ds in enumerate(stack(6)):
         (folder / f"{number}.dcm").write_bytes(file_of(ds).getvalue())
     (folder / "notes.txt").write_text("not an image")

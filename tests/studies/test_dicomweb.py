@@ -355,3 +355,34 @@ def test_readers_do_not_store(client_of, db) -> None:
     body, content_type = stow_body([file_of(image()).getvalue()])
     response = client_of(factories.user("reader")).post("/dicomweb/studies", data=body, content_type=content_type)
     assert response.status_code == 403
+
+
+def test_bulk_values_by_reference(bring_in, administrator, client) -> None:
+    item = Dataset()
+    item.EncapsulatedDocument = bytes(range(256)) * 8
+    ds = image(EncapsulatedDocument=b"%PDF" * 600, IconImageSequence=[item])
+    bring_in(administrator, [ds])
+    (header,) = client.get(f"{root_of(Series.objects.get())}/metadata").json()
+    assert client.get(header["00420011"]["BulkDataURI"]).content == b"%PDF" * 600
+    nested = header["00880200"]["Value"][0]["00420011"]["BulkDataURI"]
+    assert client.get(nested).content == item.EncapsulatedDocument
+    multipart = client.get(nested, headers={"Accept": 'multipart/related; type="application/octet-stream"'})
+    assert parts_of(multipart) == [(OCTETS, item.EncapsulatedDocument)]
+    for path in ("00420012", "nonsense", "00880200/5/00420011", "00100010"):
+        assert client.get(f"{header['7FE00010']['BulkDataURI'].rsplit('/', 1)[0]}/{path}").status_code == 404
+
+
+def test_an_instance_decoded_on_demand(shared_data, bring_in, administrator, client) -> None:
+    bring_in(administrator, [shared_data / "transfer_syntax/small/MR_small_jp2klossless.dcm"])
+    instance = Instance.objects.get()
+    address = f"{root_of(instance.series)}/instances/{instance.sop_instance_uid}"
+    explicit = "1.2.840.10008.1.2.1"
+    accept = f'multipart/related; type="application/dicom"; transfer-syntax={explicit}'
+    ((content_type, content),) = parts_of(client.get(address, headers={"Accept": accept}))
+    assert content_type.endswith(explicit)
+    decoded = dcmread(io.BytesIO(content))
+    assert (decoded.file_meta.TransferSyntaxUID, decoded.SOPInstanceUID) == (explicit, instance.sop_instance_uid)
+    reference = dcmread(shared_data / "transfer_syntax/small/MR_small.dcm").pixel_array
+    assert np.array_equal(decoded.pixel_array, reference)
+    refused = client.get(address, headers={"Accept": "application/dicom; transfer-syntax=1.2.840.10008.1.2.4.50"})
+    assert refused.status_code == 406

@@ -8,7 +8,7 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 
 from common.errors import InvalidError, NotFoundError
-from studies.dicomfile.spans import UNCOMPRESSED
+from studies.dicomfile.spans import BIG_ENDIAN, UNCOMPRESSED
 from studies.dicomweb.accept import OCTETS, FrameFormat, frame_format, media_ranges
 from studies.dicomweb.base import (
     IMMUTABLE,
@@ -176,13 +176,20 @@ def element_bytes(instance: Instance, path: str) -> bytes:
         There is no such element.
     """
     missing = NotFoundError("There is no such bulk value.", code="bulkdata_not_found")
+    swapped = False
     with stored_file(instance) as file:
         value: object = dcmread(file, force=True, stop_before_pixels=True)
     try:
         for step in path.split("/"):
-            value = value[int(step)] if len(step) < 8 else value[int(step, 16)].value  # type: ignore[index]
+            if len(step) < 8:
+                value = value[int(step)]  # type: ignore[index]
+                continue
+            element = value[int(step, 16)]  # type: ignore[index]
+            value, swapped = element.value, instance.transfer_syntax_uid == BIG_ENDIAN and element.VR == "OW"
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise missing from error
     if not isinstance(value, bytes):
         raise missing
+    if swapped:  # bulk values leave in little endian (PS3.18 8.7.3)
+        return np.frombuffer(value[: len(value) // 2 * 2], ">u2").astype("<u2").tobytes()
     return value

@@ -49,10 +49,10 @@ class Command(BaseCommand):
         counts: Counter[Outcome] = Counter()
         seen = 0
         for path in paths:
-            for file in _files(Path(path)):
+            for file, name in _files(Path(path)):
                 seen += 1
                 with file.open("rb") as content:
-                    for outcome in store_file(batch=batch, path=str(file), file=content):
+                    for outcome in store_file(batch=batch, path=name, file=content):
                         counts[outcome.outcome] += 1
                         self._complain(outcome)
                 if seen % PROGRESS_EVERY == 0:
@@ -71,14 +71,17 @@ class Command(BaseCommand):
             self.stderr.write(f"set aside ({outcome.reason}): {outcome.path}: {outcome.detail}")
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """Yield a file, or all files below a folder in order of name; links to folders are not followed."""
+def _files(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield a file, or all files below a folder in order of name, with names as seen from there.
+
+    Links to folders are not followed. That a folder above is hidden says nothing of the files in it.
+    """
     if path.is_file():
-        yield path
+        yield path, path.name
         return
     for folder, folders, files in os.walk(path):
         folders.sort()
         for name in sorted(files):
             file = Path(folder) / name
             if file.is_file():
-                yield file
+                yield file, str(file.relative_to(path))
