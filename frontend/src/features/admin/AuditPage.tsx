@@ -44,13 +44,19 @@ function AuditTable({ records }: { records: readonly AuditRecord[] }) {
             <Table.Td style={{ whiteSpace: "nowrap" }}>{record.at.slice(0, 19).replace("T", " ")}</Table.Td>
             <Table.Td>{record.actor_name || t("admin.audit.system")}</Table.Td>
             <Table.Td>{record.action}</Table.Td>
-            <Table.Td maw={320}>
+            <Table.Td maw={240}>
               <Text className="fid-mono" truncate title={record.subject}>
                 {record.subject}
               </Text>
             </Table.Td>
             <Table.Td maw={480}>
-              <Text size="sm" c="dimmed" lineClamp={2} title={detailText(record.detail)}>
+              <Text
+                size="sm"
+                c="dimmed"
+                lineClamp={2}
+                title={detailText(record.detail)}
+                style={{ overflowWrap: "anywhere" }}
+              >
                 {detailText(record.detail)}
               </Text>
             </Table.Td>

@@ -29,7 +29,9 @@ function SetAsideRow({ file }: { file: Schemas["SetAside"] }) {
   const remove = useAction({ run: () => take(client.DELETE("/api/set-aside/{file_id}", { params })), stale });
   return (
     <Table.Tr data-testid="set-aside-row" data-reason={file.reason}>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>{file.path}</Table.Td>
+      <Table.Td miw={160} style={{ overflowWrap: "anywhere" }}>
+        {file.path}
+      </Table.Td>
       <Table.Td>
         <Text size="sm">{t(`studies.why.${file.reason}`)}</Text>
         <Text size="xs" c="dimmed">
