@@ -73,6 +73,6 @@ def _imports(stream: IO[bytes]) -> set[str]:
                 memo[int(str(argument))] = texts[-1] if texts else ""
             elif opcode.name in _GETS:
                 texts.append(memo.get(int(str(argument)), ""))
-    except ValueError:
-        pass  # the end of the file, or no pickle: whoever loads it says what is wrong
+    except (ValueError, OverflowError, MemoryError):
+        pass  # the end of the file, or no pickle (it may claim any length): whoever loads it says what is wrong
     return names

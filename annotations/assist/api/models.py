@@ -3,8 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -25,6 +24,7 @@ from annotations.assist.bundles import scratch
 from annotations.assist.selectors.models import model_for, version_for, visible_models
 from annotations.assist.services.registry import check_size, register_bundle, trust_targets
 from common.api import ErrorSerializer
+from common.downloads import stream_blob
 from common.errors import DeniedError
 
 
@@ -106,13 +106,15 @@ class ModelVersionBundleView(APIView):
         operation_id="model_version_bundle",
         responses={(200, "application/zip"): OpenApiTypes.BINARY, 404: ErrorSerializer},
     )
-    def get(self, request: Request, version_id: UUID) -> FileResponse:
+    def get(self, request: Request, version_id: UUID) -> StreamingHttpResponse:
         """Download the bundle as a zip."""
         version = version_for(actor=actor_of(request), version_id=version_id)
         name = f"{version.model.name}-{version.number}.zip".replace("/", "-")
-        return FileResponse(
-            default_storage.open(version.bundle, "rb"),
-            as_attachment=True,
+        return stream_blob(
+            request,
+            name=version.bundle,
             filename=name,
             content_type="application/zip",
+            size_bytes=version.size_bytes,
+            sha256=version.bundle_sha256,
         )

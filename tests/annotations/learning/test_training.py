@@ -13,11 +13,12 @@ from annotations.assist.engines import engine_of
 from annotations.assist.models import Draft, ModelVersion
 from annotations.assist.selectors.drafts import outcome_of
 from annotations.assist.services.registry import register_bundle
+from annotations.assist.volumes import wanted_modality
 from annotations.learning.models import ChampionChange, LearningSetup, PatientPart
 from annotations.learning.services.champions import choose_champion, roll_back
 from annotations.learning.services.runs import start_training
 from annotations.learning.services.setup import update_setup
-from annotations.learning.services.training import beats
+from annotations.learning.services.training import beats, state_modality
 from annotations.learning.types import TrainingState
 from audit.models import AuditRecord
 from common.errors import ConflictError, InvalidError
@@ -392,3 +393,12 @@ def test_by_http(world, read, client_of, run_jobs):
     assert state["champion"]["id"] == done["result_version"]["id"]
     assert client_of(world.readers[0]).get(f"/api/training-runs/{done['id']}").status_code == 404
     json.dumps(state)
+
+
+@pytest.mark.parametrize(("seen", "said"), [({"MR"}, "MR"), ({"CT"}, "CT"), ({"CT", "PT"}, "n/a"), (set(), "n/a")])
+def test_the_bundle_says_what_it_learned_on(tmp_path, seen, said):
+    folder = threshold_bundle(tmp_path / "bundle")
+    state_modality(folder, frozenset(seen))
+    metadata = json.loads((folder / "configs" / "metadata.json").read_text())
+    assert metadata["network_data_format"]["inputs"]["image"]["modality"] == said
+    assert wanted_modality(metadata) == ("" if said == "n/a" else said)
