@@ -139,20 +139,25 @@ def test_unblinded_peers_see_each_other_after_submitting_both(api, db):
     ann, ben = house.reading("ann"), house.reading("ben")
 
     def seen():
-        return api(ann.reader, "get", f"readings/{ben.pk}").status_code
+        """Whether Ann sees Ben's reading, and Ben Ann's."""
+        doors = [(ann.reader, ben), (ben.reader, ann)]
+        return [api(user, "get", f"readings/{reading.pk}").status_code for user, reading in doors]
 
     draw(ben, (rows.frame(house.place(), rows.plane(1)),))
-    assert seen() == 404
-    submit(ben)
-    assert seen() == 404
+    assert seen() == [404, 404]
     submit(ann)
-    assert seen() == 200
+    assert seen() == [404, 404]
+    submit(ben)
+    assert seen() == [200, 200]
+    api(house.manager, "post", f"readings/{ben.pk}/return", {"reason": "again"})
+    assert seen() == [404, 404]
+    submit(ben)
     body = api(ann.reader, "get", f"readings/{ben.pk}").json()
     assert body["may_edit"] is False
     assert api(ann.reader, "post", f"readings/{ben.pk}/revisions", revision(2)).status_code == 404
     assert api(ann.reader, "get", f"mark-sets/{ben.mark_set_id}/frames").status_code == 200
     set_protocol(actor=house.manager, project=house.project, draft=ProtocolDraft(labels=ORGAN_LESION, blinded=True))
-    assert seen() == 404
+    assert seen() == [404, 404]
 
 
 def test_managers_see_marks_and_results(api, read_house):
