@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
@@ -50,7 +50,10 @@ def chromium() -> Iterator[Browser | None]:
 class Person:
     """Somebody in a browser of their own, whose page must not break: uncaught errors are kept in `errors`."""
 
+    present: ClassVar[list["Person"]] = []
+
     def __init__(self, browser: Browser, url: str, *, width: int = 1280, height: int = 800) -> None:
+        Person.present.append(self)
         self.url = url
         self.errors: list[str] = []
         self.context: BrowserContext = browser.new_context(
@@ -88,5 +91,6 @@ class Person:
 
     def close(self) -> None:
         """Leave; a page that broke fails here."""
+        Person.present.remove(self)
         self.context.close()
         assert not self.errors, self.errors

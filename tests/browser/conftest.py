@@ -1,13 +1,15 @@
 """A browser for the session, and pictures of pages when asked for."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.chromium import chromium
+from tests.browser.chromium import Person, chromium
 from tests.stack import ROOT
 
 SIZES = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}
@@ -19,6 +21,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep a picture of every open page of a test that fails, under var/failed/."""
+    report = yield
+    if report.failed:
+        folder = ROOT / "var" / "failed"
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, person in enumerate(Person.present):
+            with contextlib.suppress(PlaywrightError):  # a page that has died has no picture
+                person.page.screenshot(path=folder / f"{item.name}-{number}.png", timeout=15_000)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ def set_question(manager: Person, text: str, choices: list[str]) -> None:
     manager.by("step-form").click()
     manager.by("question-add").click()
     manager.by("question-text-0").fill(text)
+    choose(manager, "question-kind-0", "One of several")
     field = manager.by("question-choices-0")
     for choice in choices:
         (field if field.evaluate("node => node.tagName") == "INPUT" else field.locator("input").first).fill(choice)
