@@ -148,14 +148,14 @@ def load_monai_engine(folder: Path, trusted_targets: frozenset[str], device: str
         raise BundleError(" ".join(report.problems))
     place = _device(device)
     config = _own_config(read_config(folder).reachable(), folder, place)
-    _check_resolved(config, trusted_targets)
     modules = BundleModules(folder, allowed=bool(report.untrusted_targets))
     with modules, warnings.catch_warnings():
         # LoadImaged makes every reader it knows, the one for NVIDIA's decoder too, which says that it is not there
         warnings.filterwarnings("ignore", message="NvImgCodecPydicomReader")
         # a default that changed in MONAI 1.6 and that the zoo's bundles rely on either way: our image is RAS
         warnings.filterwarnings("ignore", message=".*Orientationd.*labels", category=FutureWarning)
-        parser = ConfigParser(config)
+        parser = ConfigParser(config)  # builds nothing yet
+        _check_resolved(config, trusted_targets, parser.locator)
         try:
             parts = {
                 name: parser.get_parsed_content(name)
@@ -214,9 +214,8 @@ def _without_files(value: Any) -> Any:
     return {key: _without_files(item) for key, item in value.items()}
 
 
-def _check_resolved(config: Any, trusted: frozenset[str], locator: ComponentLocator | None = None) -> None:
+def _check_resolved(config: Any, trusted: frozenset[str], locator: ComponentLocator) -> None:
     """Refuse a target that turns out to be something else than its name says: the second of two locks."""
-    locator = locator or ComponentLocator()
     children = config.values() if isinstance(config, dict) else config if isinstance(config, list) else ()
     for child in children:
         _check_resolved(child, trusted, locator)

@@ -49,6 +49,8 @@ def train(
     ------
     TrainingError
         There is nothing to learn from, the loss diverges, or the checkpoint is another run's.
+    BundleError
+        The starting bundle has no readable ``models/model.pt``.
     """
     from ai.training.loop import train_network
 

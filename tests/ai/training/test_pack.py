@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -69,21 +72,17 @@ def test_monai_reads_every_part_of_the_config(packed):
     assert (bundle / "docs" / "README.md").is_file()
 
 
+@pytest.mark.skipif(not all(map(find_spec, ("ignite", "fire"))), reason="pytorch-ignite or fire is not installed")
 def test_monai_runs_it_alone(packed, cases, tmp_path):
-    """As ``python -m monai.bundle run`` does; it needs pytorch-ignite, which the product itself does not."""
-    pytest.importorskip("ignite", reason="pytorch-ignite is not installed")
+    """The command in the bundle's README, in a process of its own; the product itself needs neither ignite nor fire."""
     import nibabel
-    from monai.bundle import ConfigParser
 
-    bundle = packed[2]
-    case = cases[0]
-    nibabel.save(
-        nibabel.Nifti1Image(case.image.transpose(2, 1, 0), case.geometry.nifti_affine()), tmp_path / "a.nii.gz"
-    )
-    parser = ConfigParser()
-    parser.read_config(str(bundle / "configs" / "inference.json"))
-    parser.update({"bundle_root": str(bundle), "dataset_dir": str(tmp_path), "output_dir": str(tmp_path / "eval")})
-    parser.get_parsed_content("evaluator").run()
+    bundle, case = packed[2], cases[0]
+    affine = case.geometry.nifti_affine()
+    nibabel.save(nibabel.Nifti1Image(case.image.transpose(2, 1, 0), affine), tmp_path / "a.nii.gz")
+    command = [sys.executable, "-m", "monai.bundle", "run", "--config_file", "configs/inference.json"]
+    command += ["--dataset_dir", str(tmp_path), "--output_dir", str(tmp_path / "eval")]
+    subprocess.run(command, cwd=bundle, check=True, capture_output=True)
     (written,) = (tmp_path / "eval").rglob("*.nii.gz")
     ours = load_engine(bundle, device="cpu").segment(SegmentRequest(case.image, case.geometry)).labels
     np.testing.assert_array_equal(np.asarray(nibabel.load(written).dataobj).squeeze().transpose(2, 1, 0), ours)
