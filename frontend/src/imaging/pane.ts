@@ -36,6 +36,8 @@ export interface PaneHost {
   masks(): readonly MaskLayer[];
   referenceLines(pane: Pane): readonly { from: Vec3; to: Vec3; colour: string }[];
   rendered(pane: Pane): void;
+  /** The element of a pane has another size. */
+  resized(): void;
 }
 
 export class Pane {
@@ -69,7 +71,7 @@ export class Pane {
     element.append(this.overlay, this.cursor);
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     element.addEventListener(Enums.Events.CAMERA_MODIFIED, this.onRendered);
-    this.resizeObserver = new ResizeObserver(() => this.resize());
+    this.resizeObserver = new ResizeObserver(() => host.resized());
     this.resizeObserver.observe(element);
   }
 
@@ -320,13 +322,6 @@ export class Pane {
       this.host.rendered(this);
     }
   };
-
-  private resize(): void {
-    if (!this.disposed && this.element.clientWidth > 0) {
-      this.engine.resize(true, true);
-      this.repaint();
-    }
-  }
 
   private paint(): void {
     const context = this.overlay.getContext("2d");

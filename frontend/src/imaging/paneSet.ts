@@ -19,6 +19,7 @@ const LINE_COLOURS: Record<PaneName, string> = {
 export class PaneSet {
   private readonly entries = new Map<PaneName, { pane: Pane; stop: () => void }>();
   private readonly engine: RenderingEngine;
+  private resizing = 0;
   /** The grid of the open images, where they have one. */
   grid: Grid | null = null;
 
@@ -62,6 +63,20 @@ export class PaneSet {
   private get(name: PaneName): Pane | null {
     const pane = this.find(name);
     return pane?.ready ? pane : null;
+  }
+
+  /** Fit all viewports to their elements, once for each frame. Resizing clears them, so they are drawn at once. */
+  resize(): void {
+    this.resizing ||= requestAnimationFrame(() => {
+      this.resizing = 0;
+      if (this.entries.size > 0) {
+        this.engine.resize(true, true);
+        for (const pane of this.ready()) {
+          pane.viewport.render();
+          pane.repaint();
+        }
+      }
+    });
   }
 
   repaint(except?: Pane): void {

@@ -402,6 +402,10 @@ export class Viewer implements PaneHost {
     this.resetWindow();
   }
 
+  resized(): void {
+    this.views.resize();
+  }
+
   rendered(pane: Pane): void {
     if (pane.ready) {
       this.events.emit("view", pane.state());

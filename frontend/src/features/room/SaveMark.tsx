@@ -31,12 +31,7 @@ export function SaveMark({ session }: { session: RoomSession | null }) {
       ? t("room.save.nothing")
       : t(`room.save.${save.status}`, { time, count: save.pending });
   return (
-    <output
-      className={styles["save"]}
-      data-state={save.status}
-      data-testid="save-state"
-      title={save.message}
-    >
+    <output className={styles["save"]} data-state={save.status} data-testid="save-state" title={save.message}>
       <Icon size={15} stroke={1.8} aria-hidden />
       <span>{text}</span>
       {save.status === "offline" ? (

@@ -181,7 +181,7 @@ function BrushControls({ session }: { session: RoomSession | null }) {
       />
       <Tooltip label={`${t("room.radius")} ([ ])`}>
         <Slider
-          w={96}
+          w={72}
           size={3}
           min={0.5}
           max={50}
@@ -258,6 +258,7 @@ function LayoutSwitch() {
     <Tooltip label={regular ? `${t("room.command.layout")} (${shownKey("layout")})` : why}>
       <SegmentedControl
         size="xs"
+        className={styles["layout"]}
         value={layout}
         onChange={(value) => value !== layout && toggleLayout()}
         data={(["stack", "mpr"] satisfies Layout[]).map((value) => ({
@@ -282,7 +283,7 @@ function TimePoints({ reading, session }: Props) {
   return (
     <Select
       size="xs"
-      w={124}
+      w={118}
       ml={8}
       allowDeselect={false}
       aria-label={t("room.timePoints")}
