@@ -71,7 +71,8 @@ def unpack_bundle(archive: Path, into: Path, limits: ArchiveLimits | None = None
         root.rename(target)
         return target
     finally:
-        shutil.rmtree(staging, ignore_errors=True)  # where the zip has no outer folder, it has just become the bundle
+        if staging.exists():  # where the zip has no outer folder, it has just become the bundle
+            shutil.rmtree(staging)
 
 
 def _extract(opened: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> None:
