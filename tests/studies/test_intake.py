@@ -144,10 +144,8 @@ def test_a_length_that_is_a_lie_costs_no_memory(batch) -> None:
 
 
 def test_a_deflated_bomb_stays_small(batch) -> None:
-    ds = image()
-    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1.99"
     head = file_of(image()).getvalue()
-    meta_end = head.index(b"\x08\x00\x16\x00UI")
+    meta_end = head.index(b"\x08\x00\x05\x00CS")
     meta = head[:meta_end].replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.1.99")
     meta = meta.replace(b"UI\x14\x001.2.840.10008.1.2.1.99", b"UI\x16\x001.2.840.10008.1.2.1.99")
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -208,6 +206,12 @@ def test_files_that_folders_hold_beside_images_are_passed_over(batch) -> None:
     for name in ("DICOMDIR", "a/.hidden", "__MACOSX/a.dcm", "x/Thumbs.db", ".git/config"):
         assert store_file(batch=batch, path=name, file=BytesIO(b"x")) == []
     assert store(batch, file_of(image()).getvalue(), "../up/a.dcm").outcome == Outcome.ACCEPTED
+
+
+def test_file_names_of_any_bytes(batch) -> None:
+    name = b"scans/\xe9t\xe9\x00.dcm".decode("utf-8", "surrogateescape")
+    assert store(batch, b"junk", name).path == "scans/?t?.dcm"
+    assert SetAsideFile.objects.get().path == "scans/?t?.dcm"
 
 
 def test_a_closed_import_takes_nothing_more(batch, importer) -> None:

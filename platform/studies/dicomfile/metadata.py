@@ -78,6 +78,11 @@ def _unreadable(raw: Any) -> dict[str, Any]:
     return {"vr": "UN"}
 
 
+def storable_text(value: str) -> str:
+    """Return text that any database takes: file names and messages may hold NUL, or bytes that are no UTF-8."""
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def first(header: dict[str, Any], tag: str) -> Any:
     """Return the first value of an element of DICOM JSON, or None."""
     values = header.get(tag, {}).get("Value")
@@ -102,4 +107,4 @@ def text(header: dict[str, Any], tag: str) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).replace("\0", "").strip()
+    return storable_text(str(value)).strip()

@@ -10,6 +10,7 @@ from jobs.models import Job
 from jobs.services import emit_event, enqueue_job
 from jobs.types import JobState
 from studies import policies, selectors
+from studies.dicomfile.metadata import storable_text
 from studies.models import Import, Series
 from studies.services.indexing import index_series
 from studies.types import ImportState
@@ -35,7 +36,7 @@ def open_import(*, actor: User | None, source: str) -> Import:
     if actor is not None and not policies.can_import(user=actor):
         raise DeniedError("Only managers and administrators can bring in images.", code="import_denied")
     with transaction.atomic():
-        batch = Import.objects.create(created_by=actor, source=source[:200])
+        batch = Import.objects.create(created_by=actor, source=storable_text(source)[:200])
         record_action(actor=actor, action="import.open", subject=f"import:{batch.pk}", detail={"source": batch.source})
     return batch
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from studies import policies
 from studies.dicomfile.archive import ArchiveLimits, archive_members, is_junk, is_zip
 from studies.dicomfile.facts import Facts, read_facts
+from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import Readable, Spooled, spool
 from studies.errors import ImportClosedError, SetAsideError
 from studies.models import Import, ImportedInstance, Instance, InstanceHeader, Series, SetAsideFile, Study
@@ -39,6 +40,7 @@ def store_file(*, batch: Import, path: str, file: Readable, only_study: str = ""
         raise ImportClosedError("This import is closed; open a new one.")
     if is_junk(path):
         return []
+    path = storable_text(path)
     with spool(file, limit_bytes=settings.MAX_UPLOAD_BYTES) as held:
         if is_zip(held.stream):
             return list(_store_archive(batch, path, held, only_study))
@@ -117,9 +119,9 @@ def _set_aside(batch: Import, path: str, held: Spooled, error: SetAsideError, fa
     with transaction.atomic():
         SetAsideFile.objects.create(
             batch=batch,
-            path=path[-1000:],
+            path=storable_text(path)[-1000:],
             reason=error.reason,
-            detail=error.detail,
+            detail=storable_text(error.detail),
             blob=blob,
             size_bytes=held.size,
             sha256=held.sha256,

@@ -10,6 +10,7 @@ from common.clock import now
 from common.errors import DeniedError
 from studies import policies
 from studies.dicomfile.facts import read_facts
+from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
 from studies.models import Import, Series, SetAsideFile
@@ -38,7 +39,7 @@ def retry_set_aside(*, actor: User, file: SetAsideFile) -> FileOutcome:
             facts = read_facts(held.stream, held.size)
             outcome = admit(batch=file.batch, path=file.path, held=held, facts=facts, adder=actor)
         except SetAsideError as error:
-            SetAsideFile.objects.filter(pk=file.pk).update(reason=error.reason, detail=error.detail)
+            SetAsideFile.objects.filter(pk=file.pk).update(reason=error.reason, detail=storable_text(error.detail))
             return FileOutcome(file.path, Outcome.SET_ASIDE, error.reason, error.detail)
     index_series(series=Series.objects.get(series_uid=outcome.series_uid))
     with transaction.atomic():
