@@ -32,7 +32,9 @@ export function resultOf(thrown: unknown): SendResult {
     }));
     return { kind: "stale", head: Number(error.fields["head"]), changed: keys };
   }
-  return error.code === "locked" ? { kind: "locked" } : { kind: "refused", message: error.message || error.code };
+  // 404: the project was closed, or the reading is no longer this person's. Like a lock, it may be lifted again.
+  const barred = error.code === "locked" || error.status === 404;
+  return barred ? { kind: "locked" } : { kind: "refused", message: error.message || error.code };
 }
 
 export function transportTo(reading: string): Transport {
