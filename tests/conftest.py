@@ -1,6 +1,7 @@
 """Fixtures for everybody: real data, people, and a way to run queued jobs inline."""
 
 import importlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the worker does; before torch is imported
 
 
 @pytest.fixture(scope="session")

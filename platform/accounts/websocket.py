@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from channels.db import database_sync_to_async
+from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
@@ -22,7 +23,9 @@ def user_of(scope: Scope) -> User | AnonymousUser:
     """Return who the connection is from, as the database says now (it blocks: call it in a thread)."""
     headers = {name.lower(): value.decode("latin1") for name, value in scope.get("headers", [])}
     scheme, _, secret = headers.get(b"authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
+    if scheme:  # a connection with this header is never taken for the cookie's: see OriginMiddleware
+        if scheme.lower() != "bearer":
+            return AnonymousUser()
         try:
             return token_for(secret=secret.strip()).user
         except (TokenUnknownError, TokenExpiredError):
@@ -34,6 +37,22 @@ def user_of(scope: Scope) -> User | AnonymousUser:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(request)
     return user if isinstance(user, User) else AnonymousUser()
+
+
+class OriginMiddleware:
+    """Refuse a browser's connection from another site's page; a program with a bearer token needs no Origin.
+
+    A cookie is sent along by any page; a bearer token only by who has it, so it needs no such check.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.checked: Application = AllowedHostsOriginValidator(application)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Pass the connection on, or refuse it."""
+        by_token = any(name.lower() == b"authorization" for name, _ in scope.get("headers", []))
+        await (self.application if by_token else self.checked)(scope, receive, send)
 
 
 class AccountMiddleware:

@@ -22,6 +22,7 @@ class DurableFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: "File[Any]") -> str:
         target = Path(self.path(name))
+        new_folders = [folder for folder in target.parents if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
         try:
@@ -34,9 +35,15 @@ class DurableFileStorage(FileSystemStorage):
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        for folder in {target.parent, *(folder.parent for folder in new_folders)}:
+            _sync_folder(folder)
         return name
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the folder's list of names on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

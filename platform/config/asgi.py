@@ -15,14 +15,13 @@ from django.core.asgi import get_asgi_application  # noqa: E402  (Django must be
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
-from accounts.websocket import AccountMiddleware  # noqa: E402
+from accounts.websocket import AccountMiddleware, OriginMiddleware  # noqa: E402
 from jobs.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AccountMiddleware(URLRouter(websocket_urlpatterns))),
+        "websocket": OriginMiddleware(AccountMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -12,6 +12,8 @@ from rest_framework.request import Request
 
 from common.downloads import stream_blob
 
+pytestmark = pytest.mark.django_db  # an asynchronous response closes database connections
+
 DATA = bytes(range(256)) * 20_000
 
 

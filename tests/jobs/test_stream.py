@@ -104,6 +104,21 @@ async def test_a_foreign_page_is_refused():
         assert not client.connected
 
 
+async def test_a_program_with_a_token_needs_no_origin():
+    ann, cookie = await someone("ann")
+    _, secret = await token_of(ann)
+    async with Client((b"authorization", f"Bearer {secret}".encode()), origin=None) as client:
+        assert (await client.next())["type"] == "hello"
+    async with Client(cookie, origin=None) as client:
+        assert not client.connected
+
+
+async def test_a_cookie_beside_a_made_up_scheme_is_nobody():
+    _, cookie = await someone("ann")
+    async with Client(cookie, (b"authorization", b"Basic x"), origin=(b"origin", b"http://evil.example")) as client:
+        assert await client.close_code() == 4401
+
+
 @pytest.mark.parametrize("since", ["x", "-1", "1" * 30])
 async def test_a_bad_number_is_closed_with_4400(since):
     _, cookie = await someone("ann")

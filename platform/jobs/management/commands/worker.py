@@ -1,5 +1,6 @@
 """Run background jobs."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(f"Unknown queues {unknown}; there are {', '.join(Queue.values)}.")
         if options["concurrency"] < 1:
             raise CommandError("--concurrency must be at least 1.")
+        # Before torch loads: threads that wait for work must not burn the cores that other jobs need.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from jobs.worker import run_worker  # connects Celery's signals, which only a worker wants
 
         run_worker(queues=[Queue(name) for name in names], concurrency=options["concurrency"])
