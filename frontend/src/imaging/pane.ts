@@ -1,12 +1,13 @@
 /** One pane: a Cornerstone viewport, the masks over it, and where it stands. */
 
-import { Enums, metaData, type PlanarViewport, type RenderingEngine } from "@cornerstonejs/core";
+import { Enums, type PlanarViewport, type RenderingEngine } from "@cornerstonejs/core";
 
 import {
   acquiredView,
   add,
   cross,
   directionLetters,
+  distance,
   dot,
   indexToWorld,
   planeView,
@@ -65,10 +66,16 @@ export class Pane {
       element,
       defaultOptions: { background: [0, 0, 0] },
     });
-    this.overlay.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none;z-index:2";
+    this.overlay.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none";
     this.cursor.style.cssText =
       "position:absolute;left:0;top:0;border:1.5px solid;border-radius:50%;pointer-events:none;z-index:3;display:none;box-sizing:border-box;box-shadow:0 0 0 1px rgb(0 0 0 / 60%)";
-    element.append(this.overlay, this.cursor);
+    const drawings = element.querySelector(".viewport-element > svg");
+    if (drawings) {
+      drawings.before(this.overlay); // over the image, under the lengths
+    } else {
+      element.append(this.overlay);
+    }
+    element.append(this.cursor);
     element.addEventListener(Enums.Events.IMAGE_RENDERED, this.onRendered);
     element.addEventListener(Enums.Events.CAMERA_MODIFIED, this.onRendered);
     this.resizeObserver = new ResizeObserver(() => host.resized());
@@ -126,6 +133,17 @@ export class Pane {
     return this.images !== null && !this.disposed;
   }
 
+  /** Whether the canvas that shows the image has as many pixels as it covers on the screen. */
+  get fits(): boolean {
+    const ratio = window.devicePixelRatio || 1;
+    return [...this.element.querySelectorAll("canvas")]
+      .filter((canvas) => canvas !== this.overlay && canvas.clientWidth > 0)
+      .every(
+        ({ width, height, clientWidth, clientHeight }) =>
+          Math.abs(width - clientWidth * ratio) <= 1 && Math.abs(height - clientHeight * ratio) <= 1,
+      );
+  }
+
   get planeView(): PlaneView | null {
     return this.view;
   }
@@ -168,6 +186,11 @@ export class Pane {
     } else if (this.images) {
       void this.viewport.setImageIdIndex(index).then(() => this.repaint());
     }
+  }
+
+  /** The window that the file asks for, or the range of its values. */
+  get ownWindow(): Range | null {
+    return this.viewport.getDefaultVOIRange() ?? null;
   }
 
   setWindow(range: Range): void {
@@ -241,25 +264,19 @@ export class Pane {
 
   /** Millimetres for each pixel of the pane, or null where the image has no scale. */
   mmPerPixel(): number | null {
-    const imageId = this.images?.imageIds[0];
-    const plane = imageId
-      ? (metaData.get("imagePlaneModule", imageId) as { columnPixelSpacing?: number | null } | undefined)
-      : undefined;
-    if (!plane?.columnPixelSpacing || !this.ready) {
+    if (!this.images?.scaled || !this.ready) {
       return null;
     }
-    const from = this.toWorld([0, 0]);
-    const to = this.toWorld([100, 0]);
-    return Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]) / 100;
+    return this.unitsPerPixel();
+  }
+
+  private unitsPerPixel(): number {
+    return distance(this.toWorld([0, 0]), this.toWorld([100, 0])) / 100;
   }
 
   state(): PaneView {
     const { clientWidth: width, clientHeight: height } = this.element;
-    const imageId = this.images?.imageIds[this.images.grid ? 0 : this.gridIndex];
-    const plane = imageId
-      ? (metaData.get("imagePlaneModule", imageId) as { imageOrientationPatient?: unknown } | undefined)
-      : undefined;
-    const placed = Boolean(plane?.imageOrientationPatient);
+    const placed = this.images?.placed ?? false;
     const centre = this.toWorld([width / 2, height / 2]);
     const letters = (x: number, y: number) => {
       const edge = this.toWorld([x, y]);
@@ -296,7 +313,7 @@ export class Pane {
 
   /** Show the brush at a point of the pane, or hide it. */
   showBrush(at: readonly [number, number] | null, radiusMm: number, colour: string): void {
-    const mm = this.mmPerPixel() ?? 1;
+    const mm = this.mmPerPixel() ?? this.unitsPerPixel();
     const size = Math.max(3, (2 * radiusMm) / mm);
     this.cursor.style.display = at ? "block" : "none";
     if (at) {

@@ -65,16 +65,27 @@ export class PaneSet {
     return pane?.ready ? pane : null;
   }
 
-  /** Fit all viewports to their elements, once for each frame. Resizing clears them, so they are drawn at once. */
-  resize(): void {
+  /**
+   * Fit all viewports to their elements, once for each frame. Resizing clears them, so they are drawn at once.
+   *
+   * The engine passes over a viewport whose hidden canvas happens to have the new size already (as after growing and
+   * shrinking again), and all of them while a frame is pending. The picture would then be stretched by the style sheet
+   * and marks would land beside it; so each viewport is told itself, and looked at again until it fits.
+   */
+  resize(tries = 20): void {
     this.resizing ||= requestAnimationFrame(() => {
       this.resizing = 0;
-      if (this.entries.size > 0) {
-        this.engine.resize(true, true);
-        for (const pane of this.ready()) {
-          pane.viewport.render();
-          pane.repaint();
-        }
+      if (this.entries.size === 0) {
+        return;
+      }
+      this.engine.resize(true, true);
+      for (const pane of this.ready()) {
+        pane.viewport.resize();
+        pane.viewport.render();
+        pane.repaint();
+      }
+      if (tries > 0 && this.ready().some((pane) => !pane.fits)) {
+        this.resize(tries - 1);
       }
     });
   }
