@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 # The Node of the machine when it is new enough, else the one inside a PyPI package.
-NODE_PATH_PREFIX = PATH="$$(bash docker/node.sh $(VENV)):$$PATH"
+NODE_PATH_PREFIX = PATH="$$(bash $(CURDIR)/docker/node.sh $(CURDIR)/$(VENV)):$$PATH"
 FRONT_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
 .PHONY: help run web worker install gpu test lint bench screenshots frontend lock api messages clean

@@ -99,3 +99,16 @@ def test_after_rotating_flipping_zooming_and_panning(room: Room, flow: Flow) -> 
         check(room, flow, f"drag with {key}")
     room.page.set_viewport_size({"width": 1500, "height": 900})
     check(room, flow, "zoomed and panned, then resized")
+
+
+def test_on_the_path_that_a_real_gpu_takes(room: Room, flow: Flow) -> None:
+    reading = flow.readers[0].get("/api/worklist")[0]["reading"]
+    room.open(f"{reading}?render=gpu")
+    assert room.probe("backend") == "gpu"
+    check(room, flow, "GPU, as opened")
+    for width, height in ((1600, 900), (1280, 800)):
+        room.page.set_viewport_size({"width": width, "height": height})
+        check(room, flow, f"GPU, at {width}×{height}")
+    for key in ("t", "y"):
+        room.page.keyboard.press(key)
+        check(room, flow, f"GPU, key {key}")
