@@ -7,7 +7,7 @@ import type { Grid } from "./grid";
 import type { SliceShape } from "./labelGrid";
 import type { FrameKey, ImageSource, Vec3 } from "./types";
 
-type DicomJson = Record<string, { readonly Value?: readonly unknown[]; readonly vr?: string }>;
+type DicomJson = Record<string, { readonly Value?: readonly unknown[]; readonly vr?: string } | undefined>;
 type Volume = Awaited<ReturnType<typeof volumeLoader.createAndCacheVolume>>;
 
 /** The series could not be read from the server. */
@@ -24,6 +24,10 @@ export interface Images {
   readonly grid: Grid | null;
   readonly volume: Volume | null;
   readonly unit: string;
+  /** The images say how they lie in the patient. */
+  readonly placed: boolean;
+  /** The images say how large a pixel is. */
+  readonly scaled: boolean;
 }
 
 const metadataBySeries = new Map<string, Promise<DicomJson[]>>();
@@ -59,9 +63,35 @@ function unitOf(instance: DicomJson): string {
   return modality === "CT" ? "HU" : modality === "PT" ? text(instance, "00541001") : "";
 }
 
+const PIXEL_SPACING = "00280030";
+const IMAGER_PIXEL_SPACING = "00181164";
+const ORIENTATION = "00200037";
+const VOI_LUT_FUNCTION = "00281056";
+const FUNCTIONAL_GROUPS = ["52009229", "52009230"] as const;
+
+/** True when an attribute has values, at the top or anywhere in the functional groups of an enhanced object. */
+export function says(instance: DicomJson, tag: string): boolean {
+  if ((instance[tag]?.Value?.length ?? 0) > 0) {
+    return true;
+  }
+  const items = FUNCTIONAL_GROUPS.flatMap((group) => instance[group]?.Value ?? []) as DicomJson[];
+  return items.some((item) =>
+    Object.values(item).some((macro) => ((macro?.Value ?? []) as DicomJson[]).some((part) => tag in part)),
+  );
+}
+
+/** Cornerstone knows linear windows alone and fails at others, so a sigmoid one is shown as linear. */
+function understood(instance: DicomJson): DicomJson {
+  return text(instance, VOI_LUT_FUNCTION).startsWith("LINEAR")
+    ? instance
+    : { ...instance, [VOI_LUT_FUNCTION]: undefined };
+}
+
 /** Register metadata and prepare the volume (its voxels are not loaded yet). */
 export async function openImages(source: ImageSource): Promise<Images> {
-  const instances = new Map((await seriesMetadata(source)).map((instance) => [text(instance, "00080018"), instance]));
+  const instances = new Map(
+    (await seriesMetadata(source)).map((instance) => [text(instance, "00080018"), understood(instance)]),
+  );
   const keys = new Map<string, FrameKey>();
   const wanted: string[] = [];
   for (const { sop, frame } of source.frames) {
@@ -95,6 +125,8 @@ export async function openImages(source: ImageSource): Promise<Images> {
     grid: volume ? gridOf(volume) : null,
     volume,
     unit: first ? unitOf(first) : "",
+    placed: first !== undefined && says(first, ORIENTATION),
+    scaled: first !== undefined && (says(first, PIXEL_SPACING) || says(first, IMAGER_PIXEL_SPACING)),
   };
 }
 

@@ -181,6 +181,9 @@ export class Viewer implements PaneHost {
       await pane.show(images, preset ? this.range : null);
       if (!preset && images.volume?.loadStatus?.loaded) {
         this.resetWindow();
+      } else if (!preset && !images.volume && pane.ownWindow) {
+        this.range = pane.ownWindow;
+        this.events.emit("window", this.range);
       }
       this.rendered(pane);
     } catch (error) {
@@ -264,6 +267,11 @@ export class Viewer implements PaneHost {
   frameVoxels(sop: string, frame = 1): number {
     const [mask] = this.exportFrames([{ sop, frame, layer: 0 }]);
     return mask?.labels.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0;
+  }
+
+  /** False where the images do not say how large a pixel is: lengths cannot be told there. */
+  get scaled(): boolean {
+    return this.images?.scaled ?? false;
   }
 
   /** Volume of one voxel, or null where the images have no regular grid. */
@@ -382,6 +390,11 @@ export class Viewer implements PaneHost {
     const image = cache.getImage(images.imageIds[Math.floor(images.imageIds.length / 2)] ?? "");
     if (preset) {
       this.setWindow(toRange(preset.center, preset.width));
+    } else if (!images.volume) {
+      const own = this.views.ready()[0]?.ownWindow;
+      if (own) {
+        this.setWindow(own);
+      }
     } else if (image) {
       this.setWindow(percentileRange(image.voxelManager?.getScalarData() ?? image.getPixelData(), 1, 99));
     }

@@ -12,12 +12,13 @@ export function LengthList({ session }: { session: RoomSession | null }) {
   const { t } = useTranslation();
   const lengths = useRoom((state) => state.lengths);
   const mayEdit = useRoom((state) => state.mayEdit);
+  const scaled = useRoom((state) => state.scaled);
   return (
     <section className={styles["section"]} aria-label={t("room.measurements")} data-testid="measurements">
       <div className={styles["sectionHead"]}>{t("room.measurements")}</div>
       {lengths.length === 0 ? (
         <Text size="xs" c="dimmed" mih={18}>
-          {t("room.noMeasurements", { key: shownKey("length") })}
+          {scaled ? t("room.noMeasurements", { key: shownKey("length") }) : t("room.noScale")}
         </Text>
       ) : null}
       {lengths.map((length, index) => (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { scaleBarLength, type PaneName, type PaneView } from "@/imaging";
@@ -66,16 +66,18 @@ function PaneDecor({ name, session }: { name: PaneName; session: RoomSession }) 
       </span>
       <ScaleBar view={view} />
       <PointerText name={name} />
-      <input
-        type="range"
-        className={styles["sliceSlider"]}
-        min={0}
-        max={Math.max(0, sliceCount - 1)}
-        value={sliceIndex}
-        aria-label={t("room.slice", { pane: t(`room.pane.${name}`) })}
-        onChange={(event) => session.viewer?.views.goTo(name, Number(event.currentTarget.value))}
-        data-testid={`slice-slider-${name}`}
-      />
+      {sliceCount > 1 ? (
+        <input
+          type="range"
+          className={styles["sliceSlider"]}
+          min={0}
+          max={Math.max(0, sliceCount - 1)}
+          value={sliceIndex}
+          aria-label={t("room.slice", { pane: t(`room.pane.${name}`) })}
+          onChange={(event) => session.viewer?.views.goTo(name, Number(event.currentTarget.value))}
+          data-testid={`slice-slider-${name}`}
+        />
+      ) : null}
     </div>
   );
 }
@@ -121,6 +123,7 @@ function ImageNotice({ session }: { session: RoomSession }) {
   const reasons = useRoom((state) => state.reasons);
   const seriesUid = useRoom((state) => state.seriesUid);
   const volumeIndex = useRoom((state) => state.volumeIndex);
+  const [read, setRead] = useState("");
   if (imageError) {
     return (
       <div className={styles["notice"]} data-kind="error" role="alert" data-testid="image-error">
@@ -131,11 +134,14 @@ function ImageNotice({ session }: { session: RoomSession }) {
       </div>
     );
   }
-  if (!regular) {
+  if (!regular && read !== seriesUid) {
     const why = reasons.map((reason) => t(`room.reason.${reason}`, { defaultValue: reason })).join(" ");
     return (
       <div className={styles["notice"]} data-testid="no-volume">
         {t("room.noVolume")} {why}
+        <button type="button" onClick={() => setRead(seriesUid)} data-testid="no-volume-close">
+          {t("common.close")}
+        </button>
       </div>
     );
   }

@@ -20,7 +20,13 @@ export function SeriesStrip({ reading, session }: { reading: ReadingDetail; sess
           onClick={() => void session?.openSeries(series.series_uid, 0)}
           data-testid={`series-${index + 1}`}
         >
-          <img src={`/api/series/${series.series_uid}/thumbnail`} alt="" width={112} height={112} loading="lazy" />
+          <img
+            src={`/api/series/${series.series_uid}/thumbnail`}
+            alt=""
+            width={112}
+            height={112}
+            onError={(event) => (event.currentTarget.style.visibility = "hidden")}
+          />
           <Text size="xs" fw={600} component="span" truncate>
             {series.modality} · {series.frame_count}
           </Text>

@@ -86,6 +86,7 @@ const MARK_TOOLS: readonly (readonly [Tool & Command, Icon])[] = [
 export function ToolBar({ reading, session }: Props) {
   const tool = useRoom((state) => state.tool);
   const mayEdit = useRoom((state) => state.mayEdit);
+  const scaled = useRoom((state) => state.scaled);
   const canUndo = useRoom((state) => state.canUndo && state.mayEdit);
   const canRedo = useRoom((state) => state.canRedo && state.mayEdit);
   const stripOpen = useRoom((state) => state.stripOpen);
@@ -120,7 +121,7 @@ export function ToolBar({ reading, session }: Props) {
           icon={icon}
           testId={`tool-${name}`}
           active={tool === name}
-          disabled={!mayEdit}
+          disabled={!mayEdit || (name === "length" && !scaled)}
           onClick={() => session && setTool(session, name)}
         />
       ))}
@@ -169,6 +170,7 @@ function BrushControls({ session }: { session: RoomSession | null }) {
   const sphere = useRoom((state) => state.sphere);
   const disabled = useRoom((state) => !state.mayEdit);
   const regular = useRoom((state) => state.regular);
+  const unit = useRoom((state) => (state.scaled ? "mm" : "px"));
   return (
     <div className={styles["brush"]}>
       <ToolButton
@@ -197,7 +199,7 @@ function BrushControls({ session }: { session: RoomSession | null }) {
         />
       </Tooltip>
       <Text size="xs" className="fid-figure" w={52} data-testid="brush-radius-value">
-        {radiusMm} mm
+        {radiusMm} {unit}
       </Text>
     </div>
   );

@@ -30,7 +30,8 @@ export function applyTools(viewer: Viewer): void {
 }
 
 export function setTool(session: RoomSession, tool: Tool): void {
-  if (EDITING.has(tool) && !useRoom.getState().mayEdit) {
+  const { mayEdit, scaled } = useRoom.getState();
+  if ((EDITING.has(tool) && !mayEdit) || (tool === "length" && !scaled)) {
     return;
   }
   useRoom.setState({ tool });
@@ -128,13 +129,13 @@ export function run(session: RoomSession, command: Command, digit: number, page:
   actions[command]?.();
 }
 
-/** Choose the n-th label (from 1) and, when a mask tool is not in hand, take the brush. */
+/** Choose the n-th label (from 1) and take the brush (the eraser knows no label). */
 export function chooseLabel(session: RoomSession, digit: number): void {
   const { labels, tool, mayEdit } = useRoom.getState();
   const label = labels[digit - 1];
   if (label) {
     setBrush(session, { label: label.value });
-    if (mayEdit && tool !== "brush" && tool !== "eraser") {
+    if (mayEdit && tool !== "brush") {
       setTool(session, "brush");
     }
   }

@@ -7,8 +7,8 @@ export function probeOf(viewer: Viewer) {
   const state = () => useRoom.getState();
   return {
     get ready() {
-      const { phase, imagesReady, loading } = state();
-      return phase === "ready" && imagesReady && loading.loaded >= loading.total;
+      const { phase, imagesReady, loading, views } = state();
+      return Object.keys(views).length > 0 && phase === "ready" && imagesReady && loading.loaded >= loading.total;
     },
     get headRevision() {
       return state().save.head;

@@ -268,7 +268,11 @@ export class RoomSession {
       await viewer.open(source);
       this.openSops = new Set(source.frames.map((frame) => frame.sop));
       await this.showMarks();
-      this.set({ imagesReady: true, voxelMl: viewer.voxelMl });
+      this.set({ imagesReady: true, voxelMl: viewer.voxelMl, scaled: viewer.scaled });
+      if (!viewer.scaled && useRoom.getState().tool === "length") {
+        this.set({ tool: "window" });
+        viewer.setTool("window");
+      }
     } catch (error) {
       this.set({ imageError: error instanceof Error ? error.message : String(error) });
     }

@@ -24,6 +24,8 @@ export interface RoomState {
   readonly seriesUid: string;
   readonly volumeIndex: number;
   readonly regular: boolean;
+  /** The images say how large a pixel is. */
+  readonly scaled: boolean;
   readonly reasons: readonly string[];
   readonly imagesReady: boolean;
   readonly loading: { readonly loaded: number; readonly total: number };
@@ -64,6 +66,7 @@ export const emptyRoom: RoomState = {
   seriesUid: "",
   volumeIndex: 0,
   regular: true,
+  scaled: true,
   reasons: [],
   imagesReady: false,
   loading: { loaded: 0, total: 0 },
