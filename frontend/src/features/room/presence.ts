@@ -9,6 +9,8 @@ export interface Presence {
 }
 
 const ANSWER_MS = 250;
+/** A page that was just left or loaded again lets go a moment later. */
+const TRIES = 4;
 
 interface Message {
   readonly kind: "who" | "here" | "mine";
@@ -66,11 +68,17 @@ export async function claim(reading: string, tab: string, lost: () => void): Pro
         .catch(lose);
     });
 
+  const pause = () => new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
   if ("locks" in navigator) {
-    held = await lock({ ifAvailable: true });
+    for (let attempt = 0; attempt < TRIES && !held; attempt += 1) {
+      if (attempt > 0) {
+        await pause();
+      }
+      held = await lock({ ifAvailable: true });
+    }
   } else {
     tell("who");
-    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    await pause();
     held = !answered;
   }
   return {

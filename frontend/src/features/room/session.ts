@@ -86,12 +86,12 @@ export class RoomSession {
 
   private async start(): Promise<void> {
     const presence = await claim(this.reading.id, this.tab, () => this.takenOver());
-    const viewer = await this.viewerReady;
+    this.presence = presence;
+    const viewer = this.disposed ? null : await this.viewerReady;
     if (this.disposed || !viewer) {
       presence.release();
       return;
     }
-    this.presence = presence;
     if (presence.held) {
       await this.begin();
     } else {
