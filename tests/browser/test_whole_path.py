@@ -102,6 +102,7 @@ def test_from_a_folder_to_a_released_dataset(browser, stack: Stack, folder: Path
     picture(mira.page, "case-agreement")
     assert 0 < float(mira.by("agreement-mean-dice").inner_text().split()[0]) < 1
     mira.go(f"/projects/{project}/progress")
+    mira.by("progress-reader").first.wait_for()
     picture(mira.page, "progress")
 
     # 6 retrain, on phantoms with a known truth
@@ -112,9 +113,48 @@ def test_from_a_folder_to_a_released_dataset(browser, stack: Stack, folder: Path
     masks = drawn_in(stack, "ann", ann_reading)
     check_dicom_seg(archives["dicom-seg"], masks, ann_world, tmp_path)
     check_nnunet(archives["nnunet"], masks, tmp_path)
+    look_around(mira, project, version, picture)
     for person in (ann, ben, mira):
         person.close()
-    assert version
+
+
+def look_around(mira: Person, project: str, version: str, picture) -> None:
+    """Open every page that the path did not stop at: each must come up whole."""
+    here = f"/projects/{project}"
+    pages_left = {
+        "projects": ("/projects", "project-row"),
+        "set-up-form": (f"{here}/set-up/form", "question-row"),
+        "set-up-readers": (f"{here}/set-up/readers", "member-row"),
+        "set-up-ai": (f"{here}/set-up/ai", "ai-drafts"),
+        "set-up-rules": (f"{here}/set-up/rules", "rules-readers"),
+        "administration-audit": ("/admin/audit", "audit-row"),
+        "account": ("/account", "token-name"),
+        "worklist-empty": ("/worklist", "worklist-page"),
+    }
+    for name, (path, sign) in pages_left.items():
+        mira.go(path)
+        mira.by(sign).first.wait_for(state="attached")
+        assert mira.by("error-box").count() == 0, name
+        picture(mira.page, name)
+    mira.go("/studies")
+    mira.by("study-row").first.get_by_role("link").first.click()
+    mira.by("series-row").first.wait_for()
+    picture(mira.page, "study")
+    mira.go(f"{here}/datasets")
+    mira.by("release-open").first.click()
+    mira.by("release-page").wait_for()
+    picture(mira.page, "release")
+    mira.go("/models")
+    mira.page.get_by_text(version).first.wait_for()
+    mira.by("language-menu").click()
+    mira.by("language-zh-hans").click()
+    mira.page.get_by_text("模型").first.wait_for()
+    picture(mira.page, "models-chinese")
+    mira.by("language-menu").click()
+    mira.by("language-en").click()
+    mira.by("scheme-switch").click()
+    picture(mira.page, "models-light")
+    mira.by("scheme-switch").click()
 
 
 def picture_sign_in(person: Person, picture) -> None:
