@@ -10,9 +10,10 @@ import numpy as np
 
 from ai.imaging.phantoms import LOW_DOSE_STYLE, Phantom, make_phantom
 from config.demo.series import SeriesHeader, ct_series, uid_of
-from tests.stack import Api, Stack, wait_until
+from tests.stack import ROOT, Api, Stack, wait_until
 
 FIRST_SEED = 500
+BUNDLE = ROOT / "annotations" / "assist" / "shipped" / "phantom_organ_lesion"
 QUESTION = {
     "key": "quality",
     "text": "Image quality?",
@@ -90,9 +91,10 @@ class Flow:
         return self.project
 
     def prelabel(self) -> None:
-        """Make the shipped bundle the champion, and let it draft every case."""
-        versions = [version for model in self.admin.get("/api/models") for version in model["versions"]]
-        self.champion = next(version["id"] for version in versions if version["source"] == "shipped")
+        """Register the shipped bundle, make it the champion, and let it draft every case."""
+        self.stack.manage("register_bundle", str(BUNDLE))
+        (model,) = self.admin.get("/api/models")
+        self.champion = model["versions"][0]["id"]
         here = f"/api/projects/{self.project}"
         self.admin.put(f"{here}/learning/champion", {"model_version": self.champion, "reason": "to begin with"})
         jobs = self.admin.post(f"{here}/prelabel", {"model_version": self.champion})["jobs"]
