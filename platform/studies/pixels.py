@@ -21,6 +21,8 @@ from studies.errors import NotAVolumeError, PixelsError
 from studies.models import Instance, Volume
 
 MAX_FRAME_BYTES = 1 << 30
+PLAIN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
+"""Implicit and explicit VR little endian, uncompressed."""
 Samples = NDArray[Any]
 
 
@@ -89,6 +91,37 @@ def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: 
     except Exception as error:  # codecs raise anything on damaged data
         said = " ".join(str(error).split())[:300]
         raise PixelsError(f"Frame {frame_number} of {instance.sop_instance_uid} cannot be decoded: {said}") from error
+
+
+def native_frame(instance: Instance, frame_number: int, *, file: BinaryIO, header: dict[str, Any]) -> Samples | None:
+    """Return the stored values of an uncompressed little-endian grey frame straight from its bytes, else None.
+
+    Several times faster than parsing the file again; equal to `decode_frame(raw=True)` where it answers.
+
+    Parameters
+    ----------
+    instance, frame_number, file
+        As for `decode_frame`.
+    header : dict
+        The instance's DICOM JSON.
+    """
+    plain = instance.transfer_syntax_uid in PLAIN
+    spans = instance.frame_spans
+    if not plain or not spans or instance.samples_per_pixel != 1 or instance.bits_allocated not in (8, 16):
+        return None
+    stored, high, signed = (numbers(header, tag) for tag in ("00280101", "00280102", "00280103"))
+    spare = instance.bits_allocated - int(stored[0]) if stored else -1
+    if spare < 0 or not high or int(high[0]) != int(stored[0]) - 1 or not signed:
+        return None
+    offset, length = spans[frame_number - 1]
+    wanted = instance.rows * instance.columns * instance.bits_allocated // 8
+    file.seek(offset)
+    data = file.read(min(length, wanted))
+    if len(data) != wanted:
+        return None
+    kind = "i" if int(signed[0]) else "u"
+    samples = np.frombuffer(data, dtype=f"<{kind}{instance.bits_allocated // 8}").reshape(instance.rows, -1)
+    return (samples << spare) >> spare if spare else samples  # bits above the stored ones mean nothing
 
 
 def rescaled(samples: Samples, header: dict[str, Any], frame_number: int) -> NDArray[np.float32]:
@@ -163,6 +196,8 @@ def read_volume(volume: Volume) -> tuple[NDArray[np.float32], Geometry]:
         header = header_of(instance)
         with stored_file(instance) as file:
             for k, (_, frame_number) in group:
-                samples = decode_frame(instance, frame_number, file=file)
+                samples = native_frame(instance, frame_number, file=file, header=header)
+                if samples is None:
+                    samples = decode_frame(instance, frame_number, file=file)
                 values[k] = rescaled(samples, header, frame_number)
     return values, geometry
