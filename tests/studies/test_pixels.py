@@ -20,13 +20,6 @@ FOLDERS = (
     "multiframe_colour",
     "rt",
 )
-    "ct/CRLM-CT-1006",
-    "mr/STS_001_T2FS/dicom",
-    "pet/STS_001_FDG/dicom",
-    "transfer_syntax",
-    "multiframe_colour",
-    "rt",
-)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
