@@ -72,7 +72,9 @@ export class Journal {
   }
 
   async remove(seq: number): Promise<void> {
-    await (await this.database).delete("entries", seq);
+    const transaction = (await this.database).transaction("entries", "readwrite", { durability: "relaxed" });
+    await transaction.store.delete(seq);
+    await transaction.done;
   }
 
   /** What the server does not have yet, in order; refused entries are left out. */

@@ -217,6 +217,8 @@ export class Outbox {
     this.head = result.head;
     if (entry) {
       this.entries = this.entries.filter(({ seq }) => seq !== entry.seq);
+      this.status = this.entries.length === 0 ? "saved" : "saving";
+      this.tell(); // it is durable: clearing the journal need not be waited for
       await this.journal.remove(entry.seq);
       if (result.head !== before + 1 && result.head > before) {
         await this.hooks.onRemote(before, this.pendingFrames(entry));
