@@ -19,7 +19,7 @@ export interface StrokeHooks {
   exportFrames(keys: readonly FrameKey[]): FrameMask[];
   /** Frames as they were written. */
   packed(frames: readonly PackedFrame[]): void;
-  /** An entry lies in the journal. */
+  /** An entry, or all of it but the last moments of a stroke, lies in the journal. */
   written(entry: Entry): void;
   /** The journal cannot be written: nothing is safe any more. */
   failed(error: unknown): void;
@@ -79,12 +79,13 @@ export class StrokeWriter {
     this.hooks.packed(packed);
     const content = { frames: [...stroke.frames.values()], open: !close };
     if (stroke.entry) {
+      // The stroke is in the journal already; its end goes there and to the server at once.
       stroke.entry = { ...stroke.entry, ...content };
-      await this.journal.put(stroke.entry);
+      const put = this.journal.put(stroke.entry);
+      this.hooks.written(stroke.entry);
+      await put;
     } else if (content.frames.length > 0) {
       stroke.entry = await this.journal.add({ ...this.blank(stroke.tool), ...content });
-    }
-    if (stroke.entry) {
       this.hooks.written(stroke.entry);
     }
   }
