@@ -33,14 +33,14 @@ def executable(playwright: Playwright) -> str | None:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser | None]:
+def chromium(*more_flags: str) -> Iterator[Browser | None]:
     """Give a headless Chromium, or None where none is installed."""
     with sync_playwright() as playwright:
         path = executable(playwright)
         if path is None:
             yield None
             return
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=[*FLAGS, *more_flags])
         try:
             yield browser
         finally:
