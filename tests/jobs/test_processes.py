@@ -155,6 +155,7 @@ def test_kill_9_of_the_supervisor_leaves_no_orphans(house):
     os.kill(house.server.pid, signal.SIGKILL)
     house.server.wait(timeout=10)
     wait_until(lambda: house.processes() == {}, seconds=15)
+    assert house.processes() == {}
 
 
 def test_a_taken_port_is_said_plainly(house):

@@ -1,5 +1,6 @@
 """QIDO-RS: search for studies, series and instances."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -91,7 +92,7 @@ def instance_json(instance: Instance, *, root: str) -> Json:
     }
 
 
-class QidoView(DicomwebView):
+class QidoView(DicomwebView, ABC):
     """One page of matches, from what the actor sees."""
 
     def get(self, request: Request, **path: str) -> HttpResponse:
@@ -110,9 +111,9 @@ class QidoView(DicomwebView):
             response["Warning"] = f'299 Fiducial "{text}"'
         return response
 
+    @abstractmethod
     def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> list[Json]:
         """Return up to one match more than the page holds."""
-        raise NotImplementedError
 
 
 def page(rows: QuerySet[Any], search: Search) -> list[Any]:

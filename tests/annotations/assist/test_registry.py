@@ -114,7 +114,7 @@ class TestRefused:
 
     def test_no_inference_config_at_all(self, administrator, client_of, folder, tmp_path):
         (folder / "configs" / "inference.json").unlink()
-        self.refused(client_of(administrator), zipped(folder, tmp_path / "x.zip"))
+        assert "inference" in self.refused(client_of(administrator), zipped(folder, tmp_path / "x.zip"))
 
     def test_climbing_zip(self, administrator, client_of, folder, tmp_path):
         path = zipped(folder, tmp_path / "x.zip")

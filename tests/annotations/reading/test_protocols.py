@@ -37,6 +37,7 @@ def test_versions_are_kept_and_labels_shared_while_they_stay(house):
 def test_open_readings_can_use_a_new_label(house):
     change(house, *ORGAN_LESION, LabelDraft(name="vessel"))
     draw(house.reading("ann"), (rows.frame(house.place(), rows.plane(3)),))
+    assert house.reading("ann").mark_set.used_values == [3]
 
 
 def test_a_label_with_marks_can_be_renamed_but_not_lost_or_renumbered(house):
