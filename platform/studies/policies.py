@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Membership, Team, User
 from accounts.policies import has_role, is_administrator
 from accounts.types import Role
-from studies.models import Import, ImportedInstance, Instance, Series, SeriesGrant
+from studies.models import Import, ImportedFile, Instance, Series, SeriesGrant
 
 
 def can_import(*, user: User) -> bool:
@@ -22,8 +22,8 @@ def visible_series(*, user: User) -> QuerySet[Series]:
     if is_administrator(user):
         return Series.objects.all()
     granted = SeriesGrant.objects.filter(series=OuterRef("pk"), team__memberships__user=user)
-    own = ImportedInstance.objects.filter(instance__series=OuterRef("pk"), batch__created_by=user)
-    brought = ImportedInstance.objects.filter(instance=OuterRef("pk"), batch__created_by=user)
+    own = ImportedFile.objects.filter(instance__series=OuterRef("pk"), batch__created_by=user)
+    brought = ImportedFile.objects.filter(instance=OuterRef("pk"), batch__created_by=user)
     foreign = Instance.objects.filter(series=OuterRef("pk")).exclude(Exists(brought))
     return Series.objects.filter(Exists(granted) | Q(created_by=user) | (Q(Exists(own)) & ~Q(Exists(foreign))))
 

@@ -33,6 +33,30 @@ class Outcome(models.TextChoices):
     SET_ASIDE = "set_aside", "Set aside"
 
 
+class Finding(models.TextChoices):
+    """What is odd about a file that was taken in all the same; the label is what a person reads."""
+
+    UID_FROM_META = "uid_from_meta", "UIDs were missing in the data set and were read from the file's head"
+    BAD_VALUE = "bad_value", "A value breaks DICOM's rules; it is kept as it came"
+    ODD_CHARSET = "odd_charset", "Text in an unknown or wrong character set; some letters may be wrong"
+    NO_META = "no_meta", "The file has no DICOM head; its encoding was recognised from its content"
+    SHORT_PIXELS = "short_pixels", "Pixel data are missing at the end; frames that are not whole are not shown"
+    NO_PIXELS = "no_pixels", "An object without images"
+    NO_GEOMETRY = "no_geometry", "The image does not say where it lies in the patient"
+    GZIP = "gzip", "The file was packed with gzip and was unpacked"
+    UNDECODABLE = "undecodable", "The pixels cannot be decoded here"
+    BROKEN_REFERENCES = "broken_references", "It refers to images that are not here"
+
+
+class Origin(models.TextChoices):
+    """Where the bytes of an instance come from."""
+
+    RECEIVED = "received", "Received as it is"
+    REPAIRED = "repaired", "Repaired from a file that was set aside"
+    CONVERTED = "converted", "Converted from a research format"
+    DEIDENTIFIED = "deidentified", "De-identified copy"
+
+
 class VolumeReason(models.TextChoices):
     """Why the frames of a volume do not form one regular grid."""
 

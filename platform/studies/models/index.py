@@ -5,6 +5,7 @@ from django.db import models
 
 from accounts.models import Team
 from common.models import BaseModel
+from studies.types import Origin
 
 
 class Study(BaseModel):
@@ -52,6 +53,7 @@ class Series(BaseModel):
     metadata_name = models.CharField(max_length=300, blank=True)
     thumbnail_name = models.CharField(max_length=300, blank=True)
     indexed_at = models.DateTimeField(null=True, blank=True)
+    findings = models.JSONField(default=list, blank=True, help_text='[{"code", "detail"}, …] found at indexing')
 
     class Meta:
         ordering = ("number", "series_uid")
@@ -62,7 +64,11 @@ class Series(BaseModel):
 
 
 class Instance(BaseModel):
-    """A DICOM instance; `blob` is the untouched Part 10 file, `frame_spans` says where each frame's bytes lie in it."""
+    """A DICOM instance; `blob` is the untouched Part 10 file, `frame_spans` says where each frame's bytes lie in it.
+
+    `origin` says whether these bytes came as they are or were made here; `source_blob` and `source_sha256` then name
+    the bytes they were made from (both empty for received and de-identified ones).
+    """
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
     sop_instance_uid = models.CharField(max_length=64, unique=True)
@@ -80,6 +86,10 @@ class Instance(BaseModel):
     blob = models.CharField(max_length=300)
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    findings = models.JSONField(default=list, blank=True, help_text='[{"code", "detail"}, …] found at intake')
+    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.RECEIVED)
+    source_blob = models.CharField(max_length=300, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ("number", "sop_instance_uid")

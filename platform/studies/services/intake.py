@@ -16,7 +16,7 @@ from studies.dicomfile.facts import Facts, read_facts
 from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import Readable, Spooled, spool
 from studies.errors import ImportClosedError, SetAsideError
-from studies.models import Import, ImportedInstance, Instance, InstanceHeader, Series, SetAsideFile, Study
+from studies.models import Import, ImportedFile, Instance, InstanceHeader, Series, SetAsideFile, Study
 from studies.types import FileOutcome, ImportState, Outcome, SetAsideReason
 
 
@@ -88,14 +88,14 @@ def admit(*, batch: Import, path: str, held: Spooled, facts: Facts, adder: User 
         try:
             with transaction.atomic():
                 instance = _write_rows(batch, facts, held, blob, adder or batch.created_by)
-                _count(batch, instance, "accepted")
+                _count(batch, path, held.size, instance, Outcome.ACCEPTED)
             return _outcome(path, Outcome.ACCEPTED, facts)
         except IntegrityError:  # another process stored the same instance in the meantime
             present = _present(facts, held)
             if present is None:
                 raise
     with transaction.atomic():
-        _count(batch, present, "duplicates")
+        _count(batch, path, held.size, present, Outcome.DUPLICATE)
     return _outcome(path, Outcome.DUPLICATE, facts)
 
 
@@ -117,7 +117,7 @@ def _set_aside(batch: Import, path: str, held: Spooled, error: SetAsideError, fa
     blob = f"set-aside/{held.sha256[:2]}/{held.sha256}"
     _keep(blob, held)
     with transaction.atomic():
-        SetAsideFile.objects.create(
+        kept = SetAsideFile.objects.create(
             batch=batch,
             path=storable_text(path)[-1000:],
             reason=error.reason,
@@ -126,6 +126,10 @@ def _set_aside(batch: Import, path: str, held: Spooled, error: SetAsideError, fa
             size_bytes=held.size,
             sha256=held.sha256,
         )
+        ImportedFile.objects.create(
+            batch=batch, path=kept.path, size_bytes=held.size, outcome=Outcome.SET_ASIDE,
+            reason=kept.reason, detail=kept.detail, set_aside=kept,
+        )  # fmt: skip
         Import.objects.filter(pk=batch.pk).update(set_aside=F("set_aside") + 1)
     return _outcome(path, Outcome.SET_ASIDE, facts, error)
 
@@ -177,6 +181,9 @@ def _write_rows(batch: Import, facts: Facts, held: Spooled, blob: str, adder: Us
     return instance
 
 
-def _count(batch: Import, instance: Instance, field: str) -> None:
-    ImportedInstance.objects.get_or_create(batch=batch, instance=instance)
+def _count(batch: Import, path: str, size: int, instance: Instance, outcome: Outcome) -> None:
+    ImportedFile.objects.create(
+        batch=batch, path=path[-1000:], size_bytes=size, outcome=outcome, instance=instance, findings=instance.findings
+    )
+    field = "accepted" if outcome == Outcome.ACCEPTED else "duplicates"
     Import.objects.filter(pk=batch.pk).update(**{field: F(field) + 1})
