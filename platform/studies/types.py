@@ -15,6 +15,8 @@ class SetAsideReason(models.TextChoices):
     NO_PIXELS = "no_pixels", "An image without pixel data"
     UNSUPPORTED = "unsupported", "A kind of object that is not supported yet"
     CONFLICT = "conflict", "Same UID as a stored instance, but other bytes"
+    SUPERSEDED = "superseded", "Was stored, and was replaced by other bytes"
+    DAMAGED = "damaged", "Was stored, and its bytes have changed in storage"
     UNSAFE_ARCHIVE = "unsafe_archive", "An archive that climbs out of its folder or inflates without end"
 
 
@@ -45,6 +47,12 @@ class Finding(models.TextChoices):
     NO_GEOMETRY = "no_geometry", "The image does not say where it lies in the patient"
     GZIP = "gzip", "The file was packed with gzip and was unpacked"
     UNDECODABLE = "undecodable", "The pixels cannot be decoded here"
+    UNEVEN = "uneven", "The slices are not evenly spaced"
+    MISSING_SLICES = "missing_slices", "Slices are missing"
+    DUPLICATE_SLICES = "duplicate_slices", "Several images lie at the same place and nothing tells them apart"
+    TILTED = "tilted", "The slices are stacked at a slant (gantry tilt)"
+    MIXED_SERIES = "mixed_series", "The series holds images that do not belong together; they are kept apart"
+    NO_SUV = "no_suv", "No standardised uptake values can be computed"
     BROKEN_REFERENCES = "broken_references", "It refers to images that are not here"
 
 
@@ -69,6 +77,7 @@ class VolumeReason(models.TextChoices):
     SINGLE_FRAME = "single_frame", "Only one image"
     MIXED_SIZE = "mixed_size", "The series holds images of several sizes"
     DUPLICATE_POSITIONS = "duplicate_positions", "Several images lie at the same place"
+    ONE_PLACE = "one_place", "One slice, seen several times"
 
 
 @dataclass(frozen=True, slots=True)

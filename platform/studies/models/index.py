@@ -52,6 +52,7 @@ class Series(BaseModel):
     frame_count = models.PositiveIntegerField(default=0)
     metadata_name = models.CharField(max_length=300, blank=True)
     thumbnail_name = models.CharField(max_length=300, blank=True)
+    overview_name = models.CharField(max_length=300, blank=True)
     indexed_at = models.DateTimeField(null=True, blank=True)
     findings = models.JSONField(default=list, blank=True, help_text='[{"code", "detail"}, …] found at indexing')
 
@@ -93,6 +94,7 @@ class Instance(BaseModel):
 
     class Meta:
         ordering = ("number", "sop_instance_uid")
+        indexes = (models.Index(fields=["source_blob"], name="instance_source", condition=~models.Q(source_blob="")),)
 
     def __str__(self) -> str:
         return self.sop_instance_uid
@@ -112,7 +114,9 @@ class Volume(BaseModel):
     """Frames of a series that belong together; `geometry` is set when they form one regular grid.
 
     `frames` is a list of [sop_instance_uid, frame_number] ordered along the slice normal (index k); `geometry` is
-    {"shape_kji", "affine_lps"} (index (k, j, i) → LPS mm) or null, and then `reasons` says why in codes.
+    {"shape_kji", "affine_lps"} (index (k, j, i) → LPS mm) or null, and then `reasons` says why in codes. `units` are
+    those of the real values that `read_volume` gives ("HU", "SUVbw", "BQML", "" where the file names none); `details`
+    tells what sets this volume apart ("label", "time", "echo", "b_value", …) and where its units come from ("suv").
     """
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="volumes")
@@ -120,6 +124,8 @@ class Volume(BaseModel):
     frames = models.JSONField()
     geometry = models.JSONField(null=True)
     reasons = models.JSONField(default=list)
+    units = models.CharField(max_length=16, blank=True)
+    details = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("series", "index")
