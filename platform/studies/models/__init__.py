@@ -1,5 +1,6 @@
 """The tables of the archive, by what they are for."""
 
+from studies.models.care import RemoteNode, StorageRules
 from studies.models.index import Instance, InstanceHeader, Series, SeriesGrant, Study, Volume
 from studies.models.intake import Import, ImportedFile, PendingBlobs, SetAsideFile
 
@@ -9,9 +10,11 @@ __all__ = [
     "Instance",
     "InstanceHeader",
     "PendingBlobs",
+    "RemoteNode",
     "Series",
     "SeriesGrant",
     "SetAsideFile",
+    "StorageRules",
     "Study",
     "Volume",
 ]

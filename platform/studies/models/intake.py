@@ -51,6 +51,7 @@ class SetAsideFile(BaseModel):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = (models.Index(fields=["blob"], name="set_aside_blob"),)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
