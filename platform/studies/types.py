@@ -54,6 +54,37 @@ class Finding(models.TextChoices):
     MIXED_SERIES = "mixed_series", "The series holds images that do not belong together; they are kept apart"
     NO_SUV = "no_suv", "No standardised uptake values can be computed"
     BROKEN_REFERENCES = "broken_references", "It refers to images that are not here"
+    LINKED_BY_GEOMETRY = "linked_by_geometry", "It was put on the images that lie in the same place"
+    UNLINKED = "unlinked", "No images were found that it speaks of"
+    SEVERAL_TIMES = "several_times", "The images were taken at several times; it does not say which it was drawn on"
+    BROKEN_CONTENT = "broken_content", "Parts of it are damaged and are not shown"
+    TOO_MUCH_CONTENT = "too_much_content", "It holds more than is shown"
+    NOT_MEASURED = "not_measured", "No volume can be computed"
+    ASSUMED_MODALITY = "assumed_modality", "The file does not say what made the images; that was assumed"
+    ASSUMED_GEOMETRY = "assumed_geometry", "The file does not say where the images lie in the patient; that was assumed"
+    SCALED = "scaled", "Values were rounded to 16 bits"
+    VALUES_REPLACED = "values_replaced", "Values that are no numbers were replaced"
+    TREATED_AS_LABELS = "treated_as_labels", "Taken as a label map"
+
+
+class SeriesKind(models.TextChoices):
+    """What a series holds, told by SOP class."""
+
+    IMAGE = "image", "Images"
+    SEGMENTATION = "segmentation", "Segmentation"
+    REPORT = "report", "Report"
+    STRUCTURES = "structures", "Contours (RT structure set)"
+    PRESENTATION = "presentation", "Presentation state"
+    PARAMETRIC = "parametric", "Parametric map"
+    OTHER = "other", "Other object"
+
+
+class LinkKind(models.TextChoices):
+    """How a derived object was found to speak of a series."""
+
+    BY_REFERENCE = "by_reference", "It names these images"
+    BY_GEOMETRY = "by_geometry", "It lies where these images lie"
+    UNLINKED = "unlinked", "It names images that are not here"
 
 
 class Origin(models.TextChoices):
@@ -92,3 +123,43 @@ class FileOutcome:
     series_uid: str = ""
     sop_instance_uid: str = ""
     sop_class_uid: str = ""
+
+
+class DeidentificationOption(models.TextChoices):
+    """Options of the Basic Application Level Confidentiality Profile (DICOM PS3.15 Annex E.3)."""
+
+    RETAIN_SAFE_PRIVATE = "retain_safe_private", "Retain safe private attributes"
+    RETAIN_UIDS = "retain_uids", "Retain UIDs other than those of studies, series and instances"
+    RETAIN_DEVICE = "retain_device", "Retain device identity"
+    RETAIN_INSTITUTION = "retain_institution", "Retain institution identity"
+    RETAIN_PATIENT = "retain_patient_characteristics", "Retain patient characteristics"
+    RETAIN_FULL_DATES = "retain_full_dates", "Retain dates and times as they are"
+    RETAIN_MODIFIED_DATES = "retain_modified_dates", "Retain dates, shifted by the same days per patient"
+    CLEAN_DESCRIPTORS = "clean_descriptors", "Clean descriptors"
+    CLEAN_STRUCTURED = "clean_structured_content", "Clean structured content"
+    CLEAN_GRAPHICS = "clean_graphics", "Clean graphics"
+    CLEAN_PIXELS = "clean_pixels", "Clean pixel data: hold every image that may show text"
+    CLEAN_FACES = "clean_recognizable_features", "Hold images from which a face can be rendered"
+
+
+class HeldReason(models.TextChoices):
+    """Why the pixels of an instance must be looked at before anybody is shown it."""
+
+    DECLARED = "declared", "The file says that text is burned into the image"
+    MODALITY = "modality", "Images of this modality often show text"
+    SOP_CLASS = "sop_class", "A screenshot or secondary capture often shows text"
+    OUTSIDE_REGIONS = "outside_regions", "There is image outside the ultrasound regions, where scanners write text"
+    DOSE_REPORT = "dose_report", "It looks like a dose report or another screen that was saved as an image"
+    OVERLAY_IN_PIXELS = "overlay_in_pixels", "An overlay is kept in spare bits of the pixels"
+    HIDDEN_TEXT = "hidden_text", "The compressed pixels carry comments or metadata of their own"
+    FACE = "face", "A face may be rendered from these images"
+    UNREADABLE_PIXELS = "unreadable_pixels", "The pixels cannot be decoded here, so nothing can be said of them"
+
+
+class HeldState(models.TextChoices):
+    """held → released | blanked | discarded."""
+
+    HELD = "held", "Held for review"
+    RELEASED = "released", "Released as it is"
+    BLANKED = "blanked", "Released with regions blanked"
+    DISCARDED = "discarded", "Discarded"

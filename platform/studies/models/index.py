@@ -5,7 +5,7 @@ from django.db import models
 
 from accounts.models import Team
 from common.models import BaseModel
-from studies.types import Origin
+from studies.types import Origin, SeriesKind
 
 
 class Study(BaseModel):
@@ -44,6 +44,7 @@ class Series(BaseModel):
     )
     series_uid = models.CharField(max_length=64, unique=True)
     modality = models.CharField(max_length=16, blank=True, db_index=True)
+    kind = models.CharField(max_length=16, choices=SeriesKind.choices, default=SeriesKind.IMAGE)
     number = models.IntegerField(null=True, blank=True)
     description = models.CharField(max_length=64, blank=True)
     body_part = models.CharField(max_length=16, blank=True)
