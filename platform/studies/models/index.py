@@ -5,27 +5,53 @@ from django.db import models
 
 from accounts.models import Team
 from common.models import BaseModel
+from common.searching import SearchKeyField
 from studies.types import Origin, SeriesKind
 
 
+def _listed_by(column: str) -> models.Index:
+    """Return an index to search studies by a text: it holds the order of lists too, so that no row need be read."""
+    operators = ["varchar_pattern_ops", "varchar_ops", "timestamptz_ops", "uuid_ops"]
+    return models.Index(
+        fields=[column, "study_date", "created_at", "id"],
+        name=f"study_{column.removesuffix('_key')}"[:30],
+        opclasses=operators,
+    )
+
+
 class Study(BaseModel):
-    """A DICOM study. Dates are DICOM DA text (YYYYMMDD), kept as they came."""
+    """A DICOM study. Dates are DICOM DA text (YYYYMMDD), kept as they came.
+
+    Lists are newest first: by `study_date`, `created_at` and `id`, all falling, which is an index. The `_key` columns
+    are what people search by, folded.
+    """
 
     study_uid = models.CharField(max_length=64, unique=True)
-    patient_id = models.CharField(max_length=64, blank=True, db_index=True)
+    patient_id = models.CharField(max_length=64, blank=True)
     patient_name = models.CharField(max_length=324, blank=True)
     patient_birth_date = models.CharField(max_length=8, blank=True)
     patient_sex = models.CharField(max_length=16, blank=True)
-    study_date = models.CharField(max_length=8, blank=True, db_index=True)
+    study_date = models.CharField(max_length=8, blank=True)
     study_time = models.CharField(max_length=16, blank=True)
     study_id = models.CharField(max_length=16, blank=True)
-    accession_number = models.CharField(max_length=64, blank=True, db_index=True)
+    accession_number = models.CharField(max_length=64, blank=True)
     referring_physician = models.CharField(max_length=324, blank=True)
     description = models.CharField(max_length=64, blank=True)
+    patient_name_key = SearchKeyField(source="patient_name", folds="name")
+    referring_physician_key = SearchKeyField(source="referring_physician", folds="name")
+    description_key = SearchKeyField(source="description")
 
     class Meta:
-        ordering = ("-study_date", "-created_at")
+        ordering = ("-study_date", "-created_at", "-id")
         verbose_name_plural = "studies"
+        indexes = (
+            models.Index(fields=["-study_date", "-created_at", "-id"], name="study_order"),
+            _listed_by("patient_id"),
+            _listed_by("accession_number"),
+            _listed_by("patient_name_key"),
+            _listed_by("referring_physician_key"),
+            _listed_by("description_key"),
+        )
 
     def __str__(self) -> str:
         return f"{self.patient_id} {self.study_date} {self.description}"
@@ -38,12 +64,12 @@ class Series(BaseModel):
     `created_by` brought its first instance.
     """
 
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="series")
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="series", db_index=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     series_uid = models.CharField(max_length=64, unique=True)
-    modality = models.CharField(max_length=16, blank=True, db_index=True)
+    modality = models.CharField(max_length=16, blank=True)
     kind = models.CharField(max_length=16, choices=SeriesKind.choices, default=SeriesKind.IMAGE)
     number = models.IntegerField(null=True, blank=True)
     description = models.CharField(max_length=64, blank=True)
@@ -60,6 +86,10 @@ class Series(BaseModel):
     class Meta:
         ordering = ("number", "series_uid")
         verbose_name_plural = "series"
+        indexes = (
+            models.Index(fields=["modality", "study"], name="series_modality"),
+            models.Index(fields=["study", "number", "series_uid"], name="series_order"),
+        )
 
     def __str__(self) -> str:
         return f"{self.modality} {self.number} {self.description}"
@@ -72,7 +102,7 @@ class Instance(BaseModel):
     the bytes they were made from (both empty for received and de-identified ones).
     """
 
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances", db_index=False)
     sop_instance_uid = models.CharField(max_length=64, unique=True)
     sop_class_uid = models.CharField(max_length=64)
     number = models.IntegerField(null=True, blank=True)
@@ -95,7 +125,10 @@ class Instance(BaseModel):
 
     class Meta:
         ordering = ("number", "sop_instance_uid")
-        indexes = (models.Index(fields=["source_blob"], name="instance_source", condition=~models.Q(source_blob="")),)
+        indexes = (
+            models.Index(fields=["source_blob"], name="instance_source", condition=~models.Q(source_blob="")),
+            models.Index(fields=["series", "number", "sop_instance_uid"], name="instance_order"),
+        )
 
     def __str__(self) -> str:
         return self.sop_instance_uid
