@@ -20,6 +20,35 @@ class SetAsideReason(models.TextChoices):
     UNSAFE_ARCHIVE = "unsafe_archive", "An archive that climbs out of its folder or inflates without end"
 
 
+class RepairAction(models.TextChoices):
+    """What can be done to a set-aside file so that it can be taken in."""
+
+    GIVE_UIDS = "give_uids", "Give it the UIDs that it lacks"
+
+
+class Trouble(models.TextChoices):
+    """What can be wrong with the archive."""
+
+    MISSING_BLOB = "missing_blob", "Files that are not in storage"
+    CHANGED_BLOB = "changed_blob", "Files that have changed in storage"
+    ORPHAN_FILE = "orphan_file", "Files that no row names"
+    PARTIAL_FILE = "partial_file", "Files that were never finished"
+    STALE_PENDING = "stale_pending", "Writers that died at work"
+    NO_HEADER = "no_header", "Instances without a readable header"
+    WRONG_COUNT = "wrong_count", "Series with a wrong count"
+    NOT_INDEXED = "not_indexed", "Series without volumes, metadata or thumbnail"
+    EMPTY_STUDY = "empty_study", "Studies without series"
+    LEFT_OPEN = "left_open", "Imports that were never closed"
+
+
+class SettleChoice(models.TextChoices):
+    """How a person settles a conflict: two files that claim to be the same instance."""
+
+    KEEP_STORED = "keep_stored", "Keep what is stored and throw the other away"
+    REPLACE = "replace", "Take the other in its place; what was stored is kept among the set-aside files"
+    KEEP_BOTH = "keep_both", "Take the other in beside it, under a UID of its own"
+
+
 class ImportState(models.TextChoices):
     """An import is open while files arrive, then closed."""
 
@@ -42,9 +71,8 @@ class Finding(models.TextChoices):
     BAD_VALUE = "bad_value", "A value breaks DICOM's rules; it is kept as it came"
     ODD_CHARSET = "odd_charset", "Text in an unknown or wrong character set; some letters may be wrong"
     NO_META = "no_meta", "The file has no DICOM head; its encoding was recognised from its content"
-    SHORT_PIXELS = "short_pixels", "Pixel data are missing at the end; frames that are not whole are not shown"
-    NO_PIXELS = "no_pixels", "An object without images"
     NO_GEOMETRY = "no_geometry", "The image does not say where it lies in the patient"
+    NO_SPACING = "no_spacing", "The image does not say how large its pixels are"
     GZIP = "gzip", "The file was packed with gzip and was unpacked"
     UNDECODABLE = "undecodable", "The pixels cannot be decoded here"
     UNEVEN = "uneven", "The slices are not evenly spaced"

@@ -4,20 +4,36 @@ import json
 import re
 import warnings
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from pydicom.uid import UID
 
-from studies.dicomfile.header import DOUBLE_PIXEL_DATA, FLOAT_PIXEL_DATA, Header, read_header
-from studies.dicomfile.metadata import dataset_json, first, text
-from studies.dicomfile.spans import UNCOMPRESSED, FrameShape, frame_spans
+from studies.dicomfile.header import (
+    DOUBLE_PIXEL_DATA,
+    FLOAT_PIXEL_DATA,
+    MEDIA_CLASS,
+    MEDIA_INSTANCE,
+    Header,
+    read_header,
+)
+from studies.dicomfile.metadata import first, text
+from studies.dicomfile.oddities import Findings, look_at_places, look_at_text
+from studies.dicomfile.part10 import file_head
+from studies.dicomfile.spans import UNCOMPRESSED, FrameShape, frame_spans, whole_frames
 from studies.errors import SetAsideError
-from studies.types import SetAsideReason
+from studies.types import Finding, SetAsideReason
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 _UID = re.compile(r"[0-9.]{1,64}")
 _DOTTED_DATE = re.compile(r"\d{4}\.\d{2}\.\d{2}")  # as ACR-NEMA wrote it (PS3.5 6.2)
+PACK_LEVEL = 6
+_IDS = {
+    "StudyInstanceUID": "0020000D",
+    "SeriesInstanceUID": "0020000E",
+    "SOPInstanceUID": "00080018",
+    "SOPClassUID": "00080016",
+}
 _STUDY = {
     "patient_id": ("00100020", 64),
     "patient_name": ("00100010", 324),
@@ -50,6 +66,13 @@ class Facts:
         Values for the fields of the models of the same names, without UIDs and blobs.
     header : dict
         The data set as DICOM JSON, without bulk values.
+    packed_header : bytes
+        `header` as zlib-compressed JSON.
+    findings : list of dict
+        [{"code", "detail"}, …]: what is odd about it.
+    new_head : bytes
+        Empty, or, for a file that does not say its transfer syntax, the preamble and file meta information to be put
+        in the place of its first `head_bytes`; `frame_spans` count in the file so made.
     """
 
     study_uid: str
@@ -59,11 +82,10 @@ class Facts:
     series: dict[str, Any]
     instance: dict[str, Any]
     header: dict[str, Any]
-
-    @property
-    def packed_header(self) -> bytes:
-        """`header` as zlib-compressed JSON."""
-        return zlib.compress(json.dumps(self.header, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+    packed_header: bytes
+    findings: list[dict[str, str]] = field(default_factory=list)
+    new_head: bytes = b""
+    head_bytes: int = 0
 
 
 def read_facts(stream: BinaryIO, size: int) -> Facts:
@@ -89,12 +111,26 @@ def read_facts(stream: BinaryIO, size: int) -> Facts:
 
 
 def _facts(header: Header) -> Facts:
-    ids = _uids(header)
-    root = "/dicomweb/studies/{}/series/{}/instances/{}/bulkdata".format(*ids)
-    values = dataset_json(header.dataset, bulk_root=root)
-    shape, frames = _image(header, values)
+    findings = Findings()
+    values = header.values
+    ids = _uids(header, findings)
+    shape, frames = _image(header, findings)
     spans = frame_spans(header, shape, frames)
+    root = "/dicomweb/studies/{}/series/{}/instances/{}/bulkdata".format(*ids)
+    for element in header.bulk:
+        element["BulkDataURI"] = root + element["BulkDataURI"]
+    for path in header.bad:
+        findings.add(Finding.BAD_VALUE, f"Element {path.strip('/')} does not hold what its kind of value asks for.")
+    stated_charset = [str(term) for term in values.get("00080005", {}).get("Value", [])]
     _describe_pixels(header, values, shape, root)
+    packed = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    look_at_text(packed, stated_charset, findings)
+    look_at_places(values, frames, findings)
+    head = b""
+    if not header.syntax_stated:
+        head = file_head(text(values, "00080016"), ids[2], header.transfer_syntax_uid)
+        spans = [[offset + len(head) - header.start, length] for offset, length in spans]
+        findings.add(Finding.NO_META, f"Recognised as transfer syntax {UID(header.transfer_syntax_uid).name}.")
     return Facts(
         *ids,
         study=_fields(values, _STUDY),
@@ -111,42 +147,60 @@ def _facts(header: Header) -> Facts:
             "frame_spans": spans,
         },
         header=values,
+        packed_header=zlib.compress(packed.encode(), PACK_LEVEL),
+        findings=findings.found,
+        new_head=head,
+        head_bytes=header.start if head else 0,
     )
 
 
-def _uids(header: Header) -> tuple[str, str, str]:
-    """Return study, series and instance UID, or set the file aside for the lack of them."""
-    dataset = header.dataset
-    if str(dataset.get("SOPClassUID", "")) == DICOMDIR_CLASS or 0x00041220 in dataset:
-        raise SetAsideError(SetAsideReason.UNSUPPORTED, "A DICOMDIR lists other files and holds no image itself.")
-    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
-    found = [str(dataset.get(name) or "").strip("\0 ") for name in names]
-    missing = [name for name, uid in zip(names, found, strict=True) if not uid]
+def _uids(header: Header, findings: Findings) -> tuple[str, str, str]:
+    """Return study, series and instance UID, or set the file aside for the lack of them.
+
+    What the data set does not say of its own class and instance is taken from the file meta information.
+    """
+    values = header.values
+    if text(values, "00080016") == DICOMDIR_CLASS or "00041220" in values:
+        raise SetAsideError(
+            SetAsideReason.UNSUPPORTED, "A DICOMDIR lists other files and holds no image itself; bring in its folder."
+        )
+    said = {name: text(values, tag) for name, tag in _IDS.items()}
+    for name, tag in (("SOPInstanceUID", MEDIA_INSTANCE), ("SOPClassUID", MEDIA_CLASS)):
+        spare = header.meta.get(tag, "")
+        if not said[name] and _UID.fullmatch(spare):
+            said[name] = spare
+            values[_IDS[name]] = {"vr": "UI", "Value": [spare]}
+            findings.add(Finding.UID_FROM_META, f"{name} was read from the head of the file.")
+    missing = [name for name, uid in said.items() if not uid]
     if missing:
         raise SetAsideError(SetAsideReason.MISSING_UID, f"The file has no {', '.join(missing)}.")
-    broken = [name for name, uid in zip(names, found, strict=True) if not _UID.fullmatch(uid)]
+    broken = [name for name, uid in said.items() if not _UID.fullmatch(uid)]
     if broken:
         raise SetAsideError(SetAsideReason.MISSING_UID, f"Not a UID by DICOM's rules: {', '.join(broken)}.")
-    return found[0], found[1], found[2]
+    return said["StudyInstanceUID"], said["SeriesInstanceUID"], said["SOPInstanceUID"]
 
 
-def _image(header: Header, values: dict[str, Any]) -> tuple[FrameShape, int]:
+def _image(header: Header, findings: Findings) -> tuple[FrameShape, int]:
     """Return the shape of a frame and how many there are; 0 for what is no image."""
+    values = header.values
     numbers = [_integer(values, tag) or 0 for tag in ("00280010", "00280011", "00280002", "00280100")]
     rows, columns, samples, bits = numbers
     shape = FrameShape(rows, columns, samples or 1, bits, text(values, "00280004"))
     if header.pixels is None:
+        # A copy that was cut off looks the same; taken in, it would keep the whole file out as a conflict.
         if (rows and columns) or "Image Storage" in UID(text(values, "00080016")).name:
             raise SetAsideError(SetAsideReason.NO_PIXELS, "The header describes an image, but there are no pixel data.")
         return shape, 0
     if min(rows, columns, bits) <= 0 or samples < 0:
         raise SetAsideError(SetAsideReason.UNREADABLE, "There are pixel data, but not their rows, columns and bits.")
-    said = first(values, "00280008")
-    if said is None and "InlineBinary" in values.get("00280008", {}):
-        raise SetAsideError(SetAsideReason.UNREADABLE, "The number of frames is not a number.")
+    element = values.get("00280008", {})
     frames = _integer(values, "00280008")
-    if said is not None and frames is None:
-        raise SetAsideError(SetAsideReason.UNREADABLE, f"The number of frames is not a number: {str(said)[:40]!r}.")
+    if frames is None and ("Value" in element or "InlineBinary" in element):
+        frames = whole_frames(header, shape)
+        if not frames:
+            raise SetAsideError(SetAsideReason.UNREADABLE, "The number of frames is not a number.")
+        values["00280008"] = {"vr": "IS", "Value": [frames]}
+        findings.add(Finding.BAD_VALUE, f"The number of frames is not a number; the pixel data are {frames:,} frames.")
     return shape, 1 if frames is None else max(frames, 1)
 
 

@@ -1,19 +1,12 @@
-"""Read a DICOM header without trusting it, and find where the pixel data lies.
-
-`pydicom.dcmread` is not used as it stands: it swallows a data set that ends too soon, and inflates a deflated one
-without bound. Its element reader is.
-"""
+"""Read a DICOM header without trusting it, and find where the pixel data lies."""
 
 import io
 import struct
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from mmap import mmap
 from typing import Any, BinaryIO
 
-from pydicom.charset import convert_encodings
-from pydicom.dataset import Dataset
-from pydicom.filereader import data_element_generator
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -21,36 +14,36 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from studies.dicomfile.metadata import dataset_json
+from studies.dicomfile.quick import PixelElement, UnusualError, quick_header
+from studies.dicomfile.thorough import read_dataset, read_elements
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
-PIXEL_DATA = 0x7FE00010
 FLOAT_PIXEL_DATA = 0x7FE00008
 DOUBLE_PIXEL_DATA = 0x7FE00009
-UNDEFINED = 0xFFFFFFFF
-HEADER_LIMIT_BYTES = 256 << 20
 INFLATE_FLOOR_BYTES = 64 << 20
 INFLATE_LIMIT_BYTES = 1 << 30
 INFLATE_RATIO = 200
+SYNTAX, MEDIA_CLASS, MEDIA_INSTANCE = 0x00020010, 0x00020002, 0x00020003
 
 
-@dataclass(frozen=True, slots=True)
-class PixelElement:
-    """Where the pixel data element's value begins and how long it claims to be (UNDEFINED when encapsulated)."""
-
-    tag: int
-    length: int
-    value_offset: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Header:
     """A parsed header.
 
     Attributes
     ----------
-    dataset : Dataset
-        Everything before the pixel data.
+    values : dict
+        DICOM JSON of everything before the pixel data; a BulkDataURI is the path alone (`/TAG`, `/TAG/item/TAG`).
+    bulk : list of dict
+        The elements of `values` that have one.
+    bad : list of str
+        Tags whose values break their VR (kept as UN).
+    meta : dict
+        UIDs of the file meta information by tag, as far as there are any.
+    start : int
+        Where the data set begins in the file.
     transfer_syntax_uid : str
         As stated, or as found where the file does not state it.
     pixels : PixelElement or None
@@ -61,39 +54,96 @@ class Header:
         Length of `body` in bytes.
     """
 
-    dataset: Dataset
+    values: dict[str, Any]
+    meta: dict[int, str]
+    start: int
     transfer_syntax_uid: str
     pixels: PixelElement | None
     body: BinaryIO
     size: int
+    bulk: list[dict[str, Any]] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+
+    @property
+    def syntax_stated(self) -> bool:
+        """Whether the file says its transfer syntax."""
+        return bool(self.meta.get(SYNTAX))
 
 
 def read_header(stream: BinaryIO, size: int) -> Header:
     """Parse the header of a DICOM file, with or without preamble and file meta.
+
+    Parameters
+    ----------
+    stream : BinaryIO
+        A BytesIO or an mmap, which cost no copy; anything else is read into memory.
+    size : int
+        Its length in bytes.
 
     Raises
     ------
     SetAsideError
         `not_dicom`, `truncated`, `unsupported`. A damaged file may raise anything else from the parser.
     """
+    data = _data_of(stream)
     _seek_dataset(stream, size)
-    meta = _read_elements(stream, size, implicit=False, little=True, stop=lambda tag: tag >> 16 != 2)[0]
-    syntax = str(meta.get("TransferSyntaxUID", "") or "").strip("\0 ")
+    meta = _meta(stream, data, size)
+    start = stream.tell()
+    syntax = meta.get(SYNTAX, "")
     if syntax == DeflatedExplicitVRLittleEndian:
-        stream, size = _inflate(stream, size)
+        data = _inflate(data[start:])
+        stream, size = io.BytesIO(data), len(data)
+    begin = stream.tell()
     implicit, little = _encoding(stream, syntax)
-    if not syntax:
-        syntax = _syntax_found(implicit=implicit, little=little)
-    dataset, pixels = _read_elements(
-        stream,
-        size,
-        implicit=implicit,
-        little=little,
-        stop=lambda tag: tag in (PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA),
-    )
-    charsets = convert_encodings(dataset.get("SpecificCharacterSet") or "ISO_IR 6")
-    dataset.set_original_encoding(implicit, little, charsets)
-    return Header(dataset, syntax, pixels, stream, size)
+    header = Header({}, meta, start, syntax or _syntax_found(implicit=implicit, little=little), None, stream, size)
+    if little:
+        try:
+            found = quick_header(data, begin, implicit=implicit)
+        except UnusualError:
+            stream.seek(begin)
+        else:
+            header.values, header.bulk, header.pixels = found.values, found.bulk, found.pixels
+            return header
+    dataset, header.pixels = read_dataset(stream, data, implicit=implicit, little=little)
+    header.values = dataset_json(dataset, bulk=header.bulk, bad=header.bad)
+    return header
+
+
+def _data_of(stream: BinaryIO) -> bytes | mmap:
+    if isinstance(stream, mmap):
+        return stream
+    if isinstance(stream, io.BytesIO):
+        return stream.getvalue()
+    stream.seek(0)
+    return stream.read()
+
+
+def _meta(stream: BinaryIO, data: bytes | mmap, size: int) -> dict[int, str]:
+    """Return the UIDs of the file meta information and leave the stream at the data set."""
+    at, found = stream.tell(), {}
+    while data[at : at + 2] == b"\x02\x00" and at + 12 <= size:
+        element, vr, length = struct.unpack_from("<H2sH", data, at + 2)
+        at += 8
+        if vr == b"OB":
+            (length,) = struct.unpack_from("<L", data, at)
+            at += 4
+        elif not (vr.isalpha() and vr.isupper()) or vr in (b"UN", b"OW", b"UT", b"SQ"):
+            return _odd_meta(stream, size)
+        if at + length > size:
+            return _odd_meta(stream, size)
+        if vr == b"UI":
+            found[0x00020000 | element] = data[at : at + length].decode("ascii", "replace").strip("\0 ")
+        at += length
+    stream.seek(at)
+    return found
+
+
+def _odd_meta(stream: BinaryIO, size: int) -> dict[int, str]:
+    """Read it by pydicom, which also says what is wrong with it."""
+    meta, _ = read_elements(stream, size, implicit=False, little=True, stop=lambda tag: tag >> 16 != 2)
+    return {
+        tag: str(meta[tag].value or "").strip("\0 ") for tag in (SYNTAX, MEDIA_CLASS, MEDIA_INSTANCE) if tag in meta
+    }
 
 
 def _seek_dataset(stream: BinaryIO, size: int) -> None:
@@ -153,51 +203,16 @@ def _syntax_found(*, implicit: bool, little: bool) -> str:
     return str(ExplicitVRLittleEndian if little else ExplicitVRBigEndian)
 
 
-_CUT_HEADER = "The file ends in the middle of its header."
-
-
-def _read_elements(
-    stream: BinaryIO, size: int, *, implicit: bool, little: bool, stop: Callable[[int], bool]
-) -> tuple[Dataset, PixelElement | None]:
-    """Read elements up to the first for which `stop` is true; that one is described if it holds pixels."""
-    stopped: list[PixelElement] = []
-    begin = stream.tell()
-
-    def watch(tag: Any, vr: str | None, length: int) -> bool:
-        here = stream.tell()
-        if stop(tag):
-            stopped.append(PixelElement(int(tag), length, here))
-            return True
-        if length != UNDEFINED and here + length > size:
-            raise SetAsideError(
-                SetAsideReason.TRUNCATED,
-                f"The file ends inside element {tag}, which should have {length:,} bytes but {size - here:,} are left.",
-            )
-        if here + (0 if length == UNDEFINED else length) - begin > HEADER_LIMIT_BYTES:
-            raise SetAsideError(SetAsideReason.UNSUPPORTED, "The header alone is larger than 256 MB.")
-        return False
-
-    try:
-        elements, end = {}, begin
-        for element in data_element_generator(stream, implicit, little, stop_when=watch):
-            elements[element.tag], end = element, stream.tell()
-    except (EOFError, struct.error) as error:
-        raise SetAsideError(SetAsideReason.TRUNCATED, _CUT_HEADER) from error
-    if not stopped and 0 < size - end < 8:  # not even the head of another element
-        raise SetAsideError(SetAsideReason.TRUNCATED, _CUT_HEADER)
-    return Dataset(elements), stopped[0] if stopped else None
-
-
-def _inflate(stream: BinaryIO, size: int) -> tuple[BinaryIO, int]:
-    """Return the inflated data set and its length; bounded whatever the file does."""
-    limit = min(INFLATE_LIMIT_BYTES, max(INFLATE_FLOOR_BYTES, INFLATE_RATIO * size))
+def _inflate(packed: bytes) -> bytes:
+    """Return the inflated data set; bounded whatever the file does."""
+    limit = min(INFLATE_LIMIT_BYTES, max(INFLATE_FLOOR_BYTES, INFLATE_RATIO * len(packed)))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        body = inflater.decompress(stream.read(size), limit)
+        body = inflater.decompress(packed, limit)
     except zlib.error as error:
         raise SetAsideError(SetAsideReason.UNREADABLE, f"The deflated data set is damaged: {error}.") from error
     if inflater.unconsumed_tail:
         raise SetAsideError(SetAsideReason.UNSUPPORTED, f"The data set inflates to more than {limit >> 20} MB.")
     if not inflater.eof:
         raise SetAsideError(SetAsideReason.TRUNCATED, "The deflated data set ends too soon.")
-    return io.BytesIO(body), len(body)
+    return body

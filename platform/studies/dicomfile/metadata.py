@@ -17,7 +17,9 @@ ALWAYS_INLINE = frozenset(
 _SWAPPED_VRS = frozenset({"OW", "US or OW", "OB or OW"})
 
 
-def dataset_json(dataset: Dataset, *, bulk_root: str) -> dict[str, Any]:
+def dataset_json(
+    dataset: Dataset, *, bulk: list[dict[str, Any]] | None = None, bad: list[str] | None = None
+) -> dict[str, Any]:
     """Return the DICOM JSON of a data set; binary values above 768 bytes become a BulkDataURI.
 
     An element whose value breaks its own VR is kept as UN with its bytes: nothing is dropped, nothing raises.
@@ -26,42 +28,50 @@ def dataset_json(dataset: Dataset, *, bulk_root: str) -> dict[str, Any]:
     ----------
     dataset : Dataset
         Without group 2 and without pixel data.
-    bulk_root : str
-        Address that the path of a bulk element (`/TAG` or `/TAG/item/TAG`) is appended to.
+    bulk, bad : list, optional
+        Gets the elements with a BulkDataURI, which is the path alone (`/TAG` or `/TAG/item/TAG`), and the paths of
+        those kept as UN.
     """
-    swapped = dataset.original_encoding[1] is False
-    return _dataset(dataset, path=bulk_root, swapped=swapped)
+    writer = _Writer(dataset.original_encoding[1] is False, [] if bulk is None else bulk, [] if bad is None else bad)
+    return writer.dataset(dataset, "")
 
 
-def _dataset(dataset: Dataset, *, path: str, swapped: bool) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for tag in sorted(dataset.keys()):
-        if tag.element == 0 or tag.group in (0x0000, 0x0002, 0xFFFC):
-            continue
-        name = f"{tag:08X}"
-        try:
-            result[name] = _element(dataset[tag], path=f"{path}/{name}", swapped=swapped)
-        except Exception:  # noqa: BLE001  # a value may break its VR in any way; its bytes are kept below
-            result[name] = _unreadable(dataset.get_item(tag))
-    return result
+class _Writer:
+    def __init__(self, swapped: bool, bulk: list[dict[str, Any]], bad: list[str]) -> None:
+        self.swapped, self.bulk, self.bad = swapped, bulk, bad
 
+    def dataset(self, dataset: Dataset, path: str) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for tag in sorted(dataset.keys()):
+            if tag.element == 0 or tag.group in (0x0000, 0x0002, 0xFFFC):
+                continue
+            name = f"{tag:08X}"
+            try:
+                result[name] = self.element(dataset[tag], f"{path}/{name}")
+            except Exception:  # noqa: BLE001  # a value may break its VR in any way; its bytes are kept below
+                result[name] = _unreadable(dataset.get_item(tag))
+                self.bad.append(f"{path}/{name}")
+        return result
 
-def _element(element: DataElement, *, path: str, swapped: bool) -> dict[str, Any]:
-    if element.VR == "SQ":
-        items = [_dataset(item, path=f"{path}/{index}", swapped=swapped) for index, item in enumerate(element.value)]
-        return {"vr": "SQ", "Value": items}
-    if swapped and element.VR in _SWAPPED_VRS and isinstance(element.value, bytes) and len(element.value) % 2 == 0:
-        turned = bytearray(element.value)
-        turned[0::2], turned[1::2] = turned[1::2], turned[0::2]
-        element = DataElement(element.tag, "OW", bytes(turned))
-    keep = element.tag in ALWAYS_INLINE
-    found: dict[str, Any] = element.to_json_dict(None if keep else lambda _: path, (INLINE_BYTES * 4) // 3)
-    if " or " in found["vr"]:
-        found["vr"] = "OW" if "OW" in found["vr"] else "US"
-    if "Value" in found:
-        found["Value"] = [_number(value) for value in found["Value"]]
-    json.dumps(found, allow_nan=False).encode()
-    return found
+    def element(self, element: DataElement, path: str) -> dict[str, Any]:
+        if element.VR == "SQ":
+            items = [self.dataset(item, f"{path}/{index}") for index, item in enumerate(element.value)]
+            return {"vr": "SQ", "Value": items}
+        value = element.value
+        if self.swapped and element.VR in _SWAPPED_VRS and isinstance(value, bytes) and len(value) % 2 == 0:
+            turned = bytearray(value)
+            turned[0::2], turned[1::2] = turned[1::2], turned[0::2]
+            element = DataElement(element.tag, "OW", bytes(turned))
+        keep = element.tag in ALWAYS_INLINE
+        found: dict[str, Any] = element.to_json_dict(None if keep else lambda _: path, (INLINE_BYTES * 4) // 3)
+        if " or " in found["vr"]:
+            found["vr"] = "OW" if "OW" in found["vr"] else "US"
+        if "Value" in found:
+            found["Value"] = [_number(value) for value in found["Value"]]
+        json.dumps(found, allow_nan=False).encode()
+        if "BulkDataURI" in found:
+            self.bulk.append(found)
+        return found
 
 
 def _number(value: Any) -> Any:

@@ -4,7 +4,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from studies.dicomfile.header import UNDEFINED, Header
+from studies.dicomfile.header import Header
+from studies.dicomfile.quick import UNDEFINED
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
@@ -60,6 +61,16 @@ def frame_spans(header: Header, shape: FrameShape, frames: int) -> list[list[int
     if len(fragments) != frames or any(length == 0 for _, length in fragments):
         return []
     return fragments
+
+
+def whole_frames(header: Header, shape: FrameShape) -> int:
+    """Return how many frames the pixel data must be when the header does not say it; 0: that cannot be told."""
+    pixels = header.pixels
+    if pixels is None or pixels.length == UNDEFINED or header.transfer_syntax_uid not in UNCOMPRESSED or shape.bits % 8:
+        return 0
+    there, length = min(pixels.length, header.size - pixels.value_offset), shape.bits // 8
+    padding = there % length
+    return there // length if padding == 0 or (padding == 1 and length % 2) else 0
 
 
 def _native_spans(header: Header, shape: FrameShape, frames: int) -> list[list[int]]:
