@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ai.types import Geometry
 from common.errors import NotFoundError
-from studies.dicomfile.metadata import first, numbers
-from studies.dicomfile.spans import DEFLATED
+from studies import codecs
+from studies.dicomfile.metadata import first, numbers, text
+from studies.dicomfile.spans import DEFLATED, UNCOMPRESSED
 from studies.errors import NotAVolumeError, PixelsError
 from studies.models import Instance, Volume
 
@@ -54,7 +55,9 @@ def unpack_header(packed: bytes | memoryview) -> dict[str, Any]:
     return header
 
 
-def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: bool = True) -> Samples:
+def decode_frame(
+    instance: Instance, frame_number: int, *, file: BinaryIO, raw: bool = True, header: dict[str, Any] | None = None
+) -> Samples:
     """Return one frame as stored (raw) or with colour converted to RGB.
 
     Parameters
@@ -65,6 +68,8 @@ def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: 
         Counted from 1.
     raw : bool
         True: stored values. False: YCbCr becomes RGB (palettes are left as indices).
+    header : dict, optional
+        The instance's DICOM JSON, where the caller has it.
 
     Returns
     -------
@@ -73,28 +78,85 @@ def decode_frame(instance: Instance, frame_number: int, *, file: BinaryIO, raw: 
     Raises
     ------
     PixelsError
-        No codec here decodes it, it is damaged, or one frame would take more than 1 GiB.
+        No codec here decodes it, it is damaged or not whole, or one frame would take more than 1 GiB.
     """
-    from pydicom import dcmread
-    from pydicom.pixels import pixel_array
-
     size = instance.rows * instance.columns * max(instance.samples_per_pixel, 1) * max(instance.bits_allocated, 8) // 8
     if size > MAX_FRAME_BYTES:
         raise PixelsError("A frame of this instance is larger than 1 GiB; it is not decoded here.")
+    header = header_of(instance) if header is None else header
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd but decodable headers are pydicom's to warn of, not the caller's
-            file.seek(0)
-            # pydicom reads one frame out of a file by itself, but not out of a deflated one
-            source = dcmread(file) if instance.transfer_syntax_uid == DEFLATED else file
-            return cast(Samples, pixel_array(source, index=frame_number - 1, raw=raw))
+            if instance.transfer_syntax_uid not in UNCOMPRESSED:
+                data = encoded_frame(instance, frame_number, file=file)
+                facts = frame_facts(instance, header)
+                return codecs.decode(data, instance.transfer_syntax_uid, facts, raw=raw)
+            found = native_frame(instance, frame_number, file=file, header=header)
+            if found is not None:
+                return found
+            return _by_pydicom(instance, frame_number, file, raw)
     except Exception as error:  # codecs raise anything on damaged data
         said = " ".join(str(error).split())[:300]
         raise PixelsError(f"Frame {frame_number} of {instance.sop_instance_uid} cannot be decoded: {said}") from error
 
 
+def encoded_frame(instance: Instance, frame_number: int, *, file: BinaryIO) -> bytes:
+    """Return the bytes of one compressed frame, its fragments joined.
+
+    Raises
+    ------
+    ValueError
+        The fragments cannot be told apart (pydicom's word).
+    """
+    from pydicom import dcmread
+    from pydicom.encaps import get_frame
+
+    if instance.frame_spans:
+        offset, length = instance.frame_spans[frame_number - 1]
+        file.seek(offset)
+        return file.read(length)
+    file.seek(0)
+    tags = ["PixelData", "ExtendedOffsetTable", "ExtendedOffsetTableLengths"]
+    pixels = dcmread(file, force=True, specific_tags=tags)
+    return bytes(get_frame(pixels.PixelData, frame_number - 1, number_of_frames=instance.frame_count))
+
+
+def frame_facts(instance: Instance, header: dict[str, Any]) -> codecs.FrameFacts:
+    """Return what a decoder must know of a frame, from the instance's DICOM JSON."""
+    stored, signed, planar = (numbers(header, tag) for tag in ("00280101", "00280103", "00280006"))
+    return codecs.FrameFacts(
+        rows=instance.rows,
+        columns=instance.columns,
+        samples_per_pixel=instance.samples_per_pixel or 1,
+        bits_allocated=instance.bits_allocated,
+        bits_stored=int(stored[0]) if stored else instance.bits_allocated,
+        pixel_representation=int(signed[0]) if signed else 0,
+        photometric=text(header, "00280004") or ("MONOCHROME2" if instance.samples_per_pixel <= 1 else "RGB"),
+        planar_configuration=int(planar[0]) if planar else 0,
+    )
+
+
+def _by_pydicom(instance: Instance, frame_number: int, file: BinaryIO, raw: bool) -> Samples:
+    """Decode what the short ways do not: big endian, deflated, uncompressed YCbCr, frames that begin inside a byte."""
+    from pydicom import dcmread
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.pixels import pixel_array
+    from pydicom.uid import UID
+
+    file.seek(128)
+    if file.read(4) == b"DICM" and instance.transfer_syntax_uid != DEFLATED:
+        file.seek(0)  # pydicom reads one frame out of a file by itself, but not out of a deflated one
+        return cast(Samples, pixel_array(file, index=frame_number - 1, raw=raw))
+    file.seek(0)
+    source = dcmread(file, force=True)
+    if not hasattr(source, "file_meta"):
+        source.file_meta = FileMetaDataset()
+    source.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax_uid)
+    return cast(Samples, pixel_array(source, index=frame_number - 1, raw=raw))
+
+
 def native_frame(instance: Instance, frame_number: int, *, file: BinaryIO, header: dict[str, Any]) -> Samples | None:
-    """Return the stored values of an uncompressed little-endian grey frame straight from its bytes, else None.
+    """Return the stored values of an uncompressed little-endian grey or RGB frame straight from its bytes, else None.
 
     Several times faster than parsing the file again; equal to `decode_frame(raw=True)` where it answers.
 
@@ -104,24 +166,37 @@ def native_frame(instance: Instance, frame_number: int, *, file: BinaryIO, heade
         As for `decode_frame`.
     header : dict
         The instance's DICOM JSON.
+
+    Raises
+    ------
+    ValueError
+        The frame is not whole.
     """
-    plain = instance.transfer_syntax_uid in PLAIN
-    spans = instance.frame_spans
-    if not plain or not spans or instance.samples_per_pixel != 1 or instance.bits_allocated not in (8, 16):
+    spans, samples = instance.frame_spans, instance.samples_per_pixel
+    if instance.transfer_syntax_uid not in PLAIN or not spans or instance.bits_allocated not in (8, 16, 32):
+        return None
+    if samples != 1 and not (samples == 3 and text(header, "00280004") == "RGB"):
         return None
     stored, high, signed = (numbers(header, tag) for tag in ("00280101", "00280102", "00280103"))
     spare = instance.bits_allocated - int(stored[0]) if stored else -1
-    if spare < 0 or not high or int(high[0]) != int(stored[0]) - 1 or not signed:
+    if spare < 0 or not high or int(high[0]) != int(stored[0]) - 1 or not signed or "7FE00008" in header:
         return None
     offset, length = spans[frame_number - 1]
-    wanted = instance.rows * instance.columns * instance.bits_allocated // 8
+    wanted = instance.rows * instance.columns * samples * instance.bits_allocated // 8
     file.seek(offset)
     data = file.read(min(length, wanted))
     if len(data) != wanted:
-        return None
+        raise ValueError(f"only {len(data):,} of its {wanted:,} bytes are there")
     kind = "i" if int(signed[0]) else "u"
-    samples = np.frombuffer(data, dtype=f"<{kind}{instance.bits_allocated // 8}").reshape(instance.rows, -1)
-    return (samples << spare) >> spare if spare else samples  # bits above the stored ones mean nothing
+    flat = np.frombuffer(data, dtype=f"<{kind}{instance.bits_allocated // 8}")
+    if spare:
+        flat = (flat << spare) >> spare  # bits above the stored ones mean nothing
+    if samples == 1:
+        return flat.reshape(instance.rows, instance.columns)
+    planes = numbers(header, "00280006")
+    if planes and planes[0] == 1:
+        return flat.reshape(samples, instance.rows, instance.columns).transpose(1, 2, 0)
+    return flat.reshape(instance.rows, instance.columns, samples)
 
 
 def rescaled(samples: Samples, header: dict[str, Any], frame_number: int) -> NDArray[np.float32]:

@@ -7,8 +7,43 @@ from typing import Any
 import numpy as np
 
 from studies.dicomfile.metadata import first, numbers, text
+from studies.private_tags import private_number
 
 Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells frames at one place apart; None or empty where the header does not say.
+
+    Attributes
+    ----------
+    stack, component : str
+        Stack ID; magnitude, phase, water, fat… (complex image component, else the image type beyond its second value).
+    b_value, inversion_ms, echo_ms, trigger_ms : float or None
+        Diffusion weighting in s/mm², inversion time, echo time, delay after the R wave.
+    direction : str
+        Diffusion gradient, three cosines.
+    temporal, acquisition : float or None
+        Temporal position and acquisition number.
+    acquired, content : str
+        Date and time of acquisition and of content, as DICOM writes them.
+    number : float
+        Instance number, or the frame's number in its instance.
+    """
+
+    stack: str = ""
+    component: str = ""
+    b_value: float | None = None
+    direction: str = ""
+    inversion_ms: float | None = None
+    echo_ms: float | None = None
+    temporal: float | None = None
+    trigger_ms: float | None = None
+    acquisition: float | None = None
+    acquired: str = ""
+    content: str = ""
+    number: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +79,7 @@ class Plane:
     colour: bool = False
     localiser: bool = False
     order: tuple[float | str, ...] = ()
+    traits: Traits = Traits()
 
     @property
     def placed(self) -> bool:
@@ -77,6 +113,8 @@ def _plane(
     if frames > 1 and not enhanced:
         position = _shifted(position, along, offsets, number) if len(offsets) == frames else None
     kinds = [str(value).upper() for value in header.get("00080008", {}).get("Value") or []]
+    if "MOSAIC" in kinds:  # many slices in one picture: its position is that of none of them
+        position = None
     return Plane(
         sop_instance_uid=text(header, "00080018"),
         frame_number=number,
@@ -89,7 +127,59 @@ def _plane(
         colour=int(first(header, "00280002") or 1) > 1 or text(header, "00280004") == "PALETTE COLOR",
         localiser="LOCALIZER" in kinds,
         order=_order(header, layers, number),
+        traits=_traits(header, layers, number, kinds),
     )
+
+
+def _traits(header: dict[str, Any], layers: list[dict[str, Any]], number: int, kinds: list[str]) -> Traits:
+    content, diffusion = _group(layers, "00209111"), _group(layers, "00189117")
+    component = text(_group(layers, "00189226"), "00089208") or text(header, "00089208")
+    gradient = numbers(_first_item(diffusion, "00189076"), "00189089") or numbers(header, "00189089")
+    return Traits(
+        stack=text(content, "00209056"),
+        component=component or " ".join(kind for kind in kinds[2:] if kind not in ("LOCALIZER", "NONE")),
+        b_value=_b_value(diffusion, header),
+        direction=" ".join(f"{value:.3f}" for value in gradient),
+        inversion_ms=_maybe([_group(layers, "00189115"), header], "00189079", "00180082"),
+        echo_ms=_maybe([_group(layers, "00189114"), header], "00189082", "00180081"),
+        temporal=_maybe([content, header], "00209128", "00200100"),
+        trigger_ms=_maybe([_group(layers, "00189118"), header], "00209153", "00181060"),
+        acquisition=_maybe([content, header], "00209156", "00200012"),
+        acquired=text(content, "00189074") or _moment(header, "0008002A", "00080022", "00080032"),
+        content=_moment(header, "", "00080023", "00080033"),
+        number=number if len(layers[0]) else (_maybe([header], "00200013") or 0.0) + number / 1e6,
+    )
+
+
+def _b_value(diffusion: dict[str, Any], header: dict[str, Any]) -> float | None:
+    """Return the b-value by the standard, else by its makers' private elements (as dcm2niix reads them)."""
+    found = _maybe([diffusion, header], "00189087")
+    if found is None:
+        found = private_number(header, 0x0019, "SIEMENS MR HEADER", 0x0C)
+    if found is None:
+        found = private_number(header, 0x2001, "Philips Imaging DD 001", 0x03)
+    if found is None:
+        found = private_number(header, 0x0043, "GEMS_PARM_01", 0x39)
+        found = None if found is None else found % 1e9  # GE adds a thousand million to some
+    return found
+
+
+def _moment(header: dict[str, Any], both: str, date: str, time: str) -> str:
+    return (text(header, both) if both else "") or text(header, date) + text(header, time)
+
+
+def _first_item(item: dict[str, Any], tag: str) -> dict[str, Any]:
+    found = first(item, tag)
+    return found if isinstance(found, dict) else {}
+
+
+def _maybe(spots: list[dict[str, Any]], *tags: str) -> float | None:
+    for spot in spots:
+        for tag in tags:
+            values = numbers(spot, tag)
+            if values:
+                return values[0]
+    return None
 
 
 def _order(header: dict[str, Any], layers: list[dict[str, Any]], number: int) -> tuple[float | str, ...]:

@@ -10,11 +10,15 @@ grid. What counts as regular:
 - **upright stack**: no slice is displaced sideways by more than SHEAR_TOLERANCE (a tenth) of a pixel from the line
   through the first slice along the normal;
 - **one orientation**: direction cosines within ORIENTATION_TOLERANCE.
+
+Frames at one place are told apart (`_stacks`) by what their headers say: stack, magnitude or phase, b-value, echo,
+time; by their order where the headers tell nothing whole. `studies.regularity` puts what was found into words.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +32,22 @@ DRIFT_TOLERANCE = 0.5
 SHEAR_TOLERANCE = 0.1
 ORIENTATION_TOLERANCE = 1e-3
 SAME_PLACE_MM = 0.01
+TELLING = ("stack", "component", "b_value", "direction", "inversion_ms", "echo_ms", "temporal", "trigger_ms")
+"""What tells frames at one place apart, besides time; the order of the volumes follows it."""
+TIMES = ("acquisition", "acquired", "content")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundVolume:
-    """Frames that belong together, ordered along the normal, with the grid they form or why they form none."""
+    """Frames that belong together, ordered along the normal, with the grid they form or why they form none.
+
+    `details` says in names and numbers what sets this volume apart from its siblings (see `models.Volume`).
+    """
 
     planes: tuple[Plane, ...]
     geometry: Geometry | None
     reasons: tuple[VolumeReason, ...] = field(default=())
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 def find_volumes(planes: Iterable[Plane]) -> list[FoundVolume]:
@@ -53,9 +64,7 @@ def find_volumes(planes: Iterable[Plane]) -> list[FoundVolume]:
         extra.append(VolumeReason.MIXED_ORIENTATION)
     if len(sizes) > 1:
         extra.append(VolumeReason.MIXED_SIZE)
-    return [
-        volume if volume.geometry else FoundVolume(volume.planes, None, (*volume.reasons, *extra)) for volume in found
-    ]
+    return [volume if volume.geometry else replace(volume, reasons=(*volume.reasons, *extra)) for volume in found]
 
 
 def _groups(planes: list[Plane]) -> list[list[Plane]]:
@@ -104,12 +113,14 @@ def _volumes_of_group(group: list[Plane]) -> list[FoundVolume]:
         return [FoundVolume(tuple(group), None, (*reasons, VolumeReason.NO_GEOMETRY))]
     if len(group) == 1:
         return [FoundVolume(tuple(group), None, (*reasons, VolumeReason.SINGLE_FRAME))]
-    stacks = _time_points(group)
+    places = _places(group)
+    if len(places) == 1:  # one place at several times: a cine of one slice
+        label = {"label": f"{len(group)} images of one slice"}
+        return [FoundVolume(tuple(group), None, (*reasons, VolumeReason.ONE_PLACE), label)]
+    stacks = _stacks(places)
     if stacks is None:
         return [FoundVolume(tuple(_sorted(group)), None, (*reasons, VolumeReason.DUPLICATE_POSITIONS))]
-    if len(stacks[0]) == 1:  # one place at several times: a cine of one slice
-        return [FoundVolume(tuple(group), None, (*reasons, VolumeReason.DUPLICATE_POSITIONS))]
-    return [_measured(stack, reasons) for stack in stacks]
+    return [_measured(stack, reasons, details) for stack, details in stacks]
 
 
 def _along_normal(planes: Sequence[Plane]) -> NDArray[np.float64]:
@@ -128,28 +139,114 @@ def _sorted(planes: Sequence[Plane]) -> list[Plane]:
     return [planes[index] for index in np.argsort(_along_normal(planes), kind="stable")]
 
 
-def _time_points(group: list[Plane]) -> list[list[Plane]] | None:
-    """Split planes into stacks with each position once; None when positions do not come equally often."""
-    ordered = _sorted(group)
+def _places(group: list[Plane]) -> list[list[Plane]]:
+    """Return the planes of each place along the normal together, in order."""
     places: list[list[Plane]] = []
     previous = None
-    for plane in ordered:
+    for plane in _sorted(group):
         position = np.array(plane.position_lps)
         if previous is not None and float(np.linalg.norm(position - previous)) <= SAME_PLACE_MM:
             places[-1].append(plane)
         else:
             places.append([plane])
         previous = position
-    if len({len(place) for place in places}) != 1:
+    return places
+
+
+Stack = tuple[list[Plane], dict[str, Any]]
+
+
+def _stacks(places: list[list[Plane]]) -> list[Stack] | None:
+    """Split planes into stacks with each position at most once, with what sets them apart; None when nothing does.
+
+    A trait splits when its values differ at some place and are not more than images at the fullest place: a time
+    that every slice has to itself tells nothing. Where no trait is left, the n-th image of each place in time makes
+    the n-th stack, if all places have as many.
+    """
+    most = max(len(place) for place in places)
+    if most == 1:
+        return [([plane for place in places for plane in place], {})]
+    used: list[str] = []
+    for trait in (*TELLING, *TIMES):
+        if _apart(places, used):
+            break
+        wider = [*used, trait]
+        if _splits(places, trait) and len({_key(plane, wider) for place in places for plane in place}) <= most:
+            used = wider
+    ranked = not _apart(places, used)
+    if ranked and len({tuple(sorted(Counter(_key(plane, used) for plane in place).items())) for place in places}) != 1:
         return None
-    by_time = [sorted(place, key=lambda plane: plane.order) for place in places]
-    return [[place[time] for place in by_time] for time in range(len(places[0]))]
+    stacks: dict[tuple[Any, ...], list[Plane]] = defaultdict(list)
+    for place in places:
+        seen: Counter[tuple[Any, ...]] = Counter()
+        for plane in sorted(place, key=lambda plane: plane.order):
+            key = _key(plane, used)
+            stacks[(*key, seen[key])].append(plane)
+            seen[key] += 1
+    keys = sorted(stacks)
+    return [(stacks[key], _details(key, keys, used, ranked, stacks[key][0])) for key in keys]
 
 
-def _measured(stack: list[Plane], reasons: list[VolumeReason]) -> FoundVolume:
+def _key(plane: Plane, traits: Sequence[str]) -> tuple[Any, ...]:
+    """Return the values of traits in a form that sorts: what is missing comes first."""
+    values = [getattr(plane.traits, trait) for trait in traits]
+    return tuple((value is not None, 0 if value is None else value) for value in values)
+
+
+def _splits(places: list[list[Plane]], trait: str) -> bool:
+    return any(len({getattr(plane.traits, trait) for plane in place}) > 1 for place in places)
+
+
+def _apart(places: list[list[Plane]], used: list[str]) -> bool:
+    return all(len({_key(plane, used) for plane in place}) == len(place) for place in places)
+
+
+def _details(
+    key: tuple[Any, ...], keys: list[tuple[Any, ...]], used: list[str], ranked: bool, plane: Plane
+) -> dict[str, Any]:
+    """Return what sets a stack apart: `label` for people, and each trait under its own name."""
+    found: dict[str, Any] = {}
+    parts = []
+    timed = [index for index, trait in enumerate(used) if trait in (*TIMES, "temporal")]
+    others = [index for index in range(len(used)) if index not in timed]
+    for index in others:
+        trait, values = used[index], sorted({one[index] for one in keys})
+        value = getattr(plane.traits, trait)
+        found[trait] = value
+        position = values.index(key[index]) + 1
+        if trait == "echo_ms":
+            found["echo"] = position
+        parts.append(_WORDS[trait].format(value=_said(value), n=position, of=len(values)))
+    if timed or ranked:
+        same = [one for one in keys if all(one[index] == key[index] for index in others)]
+        found["time_point"], found["time_points"] = same.index(key) + 1, len(same)
+        found["time"] = plane.traits.content or plane.traits.acquired
+        known = bool(timed) or bool(plane.traits.content or plane.traits.acquired)
+        parts.append(f"{'time point' if known else 'repetition'} {same.index(key) + 1} of {len(same)}")
+    return found | {"label": ", ".join(parts)}
+
+
+_WORDS = {
+    "stack": "stack {value}",
+    "component": "{value}",
+    "b_value": "b {value} s/mm²",
+    "direction": "direction {n} of {of}",
+    "inversion_ms": "inversion time {value} ms",
+    "echo_ms": "echo {n} of {of} ({value} ms)",
+    "trigger_ms": "phase {n} of {of} ({value} ms after the R wave)",
+}
+
+
+def _said(value: Any) -> str:
+    return "unknown" if value in (None, "") else f"{value:g}" if isinstance(value, float) else str(value).lower()
+
+
+def _measured(stack: list[Plane], reasons: list[VolumeReason], details: dict[str, Any]) -> FoundVolume:
+    if len(stack) == 1:
+        return FoundVolume(tuple(stack), None, (*reasons, VolumeReason.SINGLE_FRAME), details)
     found = [*reasons, *_irregularities(stack)]
     geometry = None if found else _geometry(stack)
-    return FoundVolume(tuple(stack), geometry, tuple(found))
+    return FoundVolume(tuple(stack), geometry, tuple(found), details)
 
 
 def _irregularities(stack: list[Plane]) -> list[VolumeReason]:

@@ -75,7 +75,7 @@ def test_any_oblique_stack_maps_every_plane_to_its_place(angles, step, count, or
         (axial(0, 1, 3, 6, 10), VolumeReason.UNEVEN_SPACING),
         (axial(0, 0, 2, 4), VolumeReason.DUPLICATE_POSITIONS),
         (axial(5), VolumeReason.SINGLE_FRAME),
-        (axial(5, 5, 5), VolumeReason.DUPLICATE_POSITIONS),
+        (axial(5, 5, 5), VolumeReason.ONE_PLACE),
         ([plane((0, 0.35 * z, z), z) for z in range(5)], VolumeReason.TILTED),
         ([plane((0, 0, 0), z, position_lps=None) for z in range(3)], VolumeReason.NO_GEOMETRY),
         ([plane((0, 0, z), z, spacing_mm=None) for z in range(3)], VolumeReason.NO_GEOMETRY),
