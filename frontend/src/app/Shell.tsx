@@ -3,6 +3,7 @@ import {
   IconBrain,
   IconClipboardList,
   IconDatabaseImport,
+  IconFileAlert,
   IconFolders,
   IconListCheck,
   IconMoon,
@@ -15,6 +16,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 
+import { UploadMark } from "@/features/intake/UploadMark";
 import { JobsTray } from "@/features/jobs/JobsTray";
 import { AccountMenu } from "@/features/session/AccountMenu";
 import { LanguageMenu } from "@/features/session/LanguageMenu";
@@ -37,6 +39,7 @@ const entries: readonly Entry[] = [
   { to: "/projects", key: "nav.projects", icon: IconFolders },
   { to: "/studies", key: "nav.studies", icon: IconPhotoScan, shown: staff },
   { to: "/import", key: "nav.import", icon: IconDatabaseImport, shown: (s) => hasRoleAnywhere(s, "manager") },
+  { to: "/set-aside", key: "nav.setAside", icon: IconFileAlert, shown: (s) => hasRoleAnywhere(s, "manager") },
   { to: "/models", key: "nav.models", icon: IconBrain, shown: staff },
   { to: "/jobs", key: "nav.jobs", icon: IconListCheck },
   { to: "/admin/users", key: "nav.users", icon: IconUsers, shown: administrator },
@@ -128,6 +131,7 @@ export function Shell() {
             </Group>
           </Link>
           <Group gap={4} wrap="nowrap">
+            <UploadMark />
             <ConnectionMark />
             <JobsTray />
             <LanguageMenu />

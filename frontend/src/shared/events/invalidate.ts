@@ -8,6 +8,7 @@ const staleBy: Readonly<Record<string, readonly string[]>> = {
   "draft.decided": ["project-drafts", "reading-drafts"],
   "study.changed": ["studies", "study", "imports"],
   "import.changed": ["imports", "set-aside", "studies"],
+  "set_aside.changed": ["imports", "set-aside", "studies"],
   "training.changed": ["learning", "training-run", "models"],
   "champion.changed": ["learning", "models"],
   "release.changed": ["releases", "release"],

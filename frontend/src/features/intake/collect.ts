@@ -20,10 +20,16 @@ async function walk(entry: FileSystemEntry, found: (pick: Pick) => void): Promis
   }
   if (!entry.isDirectory) return;
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  // A reader gives at most a hundred entries at a time, and an empty list at the end.
+  // A reader gives at most a hundred entries at a time, and an empty list at the end: those hundred are asked at once.
   for (let batch = await entriesOf(reader); batch.length > 0; batch = await entriesOf(reader)) {
-    for (const child of batch) await walk(child, found);
+    await Promise.all(batch.map((child) => walk(child, found)));
   }
+}
+
+/** In the order of their names, as a person would count them, so that every visit sends them in the same order. */
+function inOrder(picks: Pick[]): Pick[] {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return picks.sort((a, b) => compare(a.path, b.path));
 }
 
 /** Returns all files of what was dropped; `onCount` is told how many have been found so far. */
@@ -35,17 +41,24 @@ export async function collectDrop(transfer: DataTransfer, onCount: (count: numbe
   const picks: Pick[] = [];
   const found = (pick: Pick) => {
     picks.push(pick);
-    if (picks.length % 50 === 0) onCount(picks.length);
+    if (picks.length % 100 === 0) onCount(picks.length);
   };
   for (const { entry, file } of entries) {
     if (entry) await walk(entry, found);
     else if (file) found({ path: file.name, file });
   }
   onCount(picks.length);
-  return picks;
+  return inOrder(picks);
 }
 
 /** Returns the files of a file input, with their paths where a folder was chosen. */
-export function collectInput(files: FileList | null): Pick[] {
-  return [...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+export function collectInput(files: FileList | readonly File[] | null): Pick[] {
+  return inOrder([...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+}
+
+/** Returns what to call a set of files: their common folder, else the name of the only file, else nothing. */
+export function nameOf(picks: readonly Pick[]): string {
+  const tops = new Set(picks.map(({ path }) => path.split("/")[0] ?? ""));
+  const [only = ""] = tops;
+  return tops.size === 1 ? only : "";
 }
