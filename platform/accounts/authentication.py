@@ -1,5 +1,8 @@
 """How an API request says who it is from: a bearer token or the browser's session."""
 
+import base64
+import binascii
+
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
@@ -27,8 +30,8 @@ class BearerTokenAuthentication(authentication.BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
         """Return the token's user, or None when the request bears no token."""
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        secret = self.secret_in(request.headers.get("Authorization", ""))
+        if secret is None:
             return None
         try:
             token = token_for(secret=secret.strip())
@@ -37,9 +40,32 @@ class BearerTokenAuthentication(authentication.BaseAuthentication):
         note_token_use(token=token)
         return token.user, token
 
+    def secret_in(self, header: str) -> str | None:
+        """Return the token in an Authorization header, or None when it is of another scheme."""
+        scheme, _, secret = header.partition(" ")
+        return secret if scheme.lower() == "bearer" else None
+
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge, which makes the answer to a stranger 401 instead of 403."""
         return 'Bearer realm="Fiducial"'
+
+
+class BasicTokenAuthentication(BearerTokenAuthentication):
+    """A token as the password of HTTP Basic, under any user name, for DICOMweb clients that can send nothing else.
+
+    People's own passwords are not taken: they would get round limits and second factors. No Basic challenge is ever
+    sent, so that browsers neither ask for a password nor keep one and send it by themselves (which CSRF lives on).
+    """
+
+    def secret_in(self, header: str) -> str | None:
+        """Return the password of a Basic header, or None when it is of another scheme or cannot be read."""
+        scheme, _, packed = header.partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            return base64.b64decode(packed.strip(), validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

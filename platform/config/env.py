@@ -42,11 +42,20 @@ class Env:
     redis_url: str
     storage: Storage
     max_upload_bytes: int
+    rendition_cache_bytes: int
     job_lost_after_s: float
+    deidentification_keys: tuple[str, ...]
 
 
 def _list(name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def _deidentification_keys() -> tuple[str, ...]:
+    keys = _list("DEIDENTIFICATION_KEY")
+    if any(len(key) < 32 for key in keys):
+        raise ImproperlyConfigured("Each key in DEIDENTIFICATION_KEY needs at least 32 characters")
+    return keys
 
 
 def _storage(url: str, data_dir: Path) -> Storage:
@@ -89,7 +98,7 @@ def read_env() -> Env:
     ------
     ImproperlyConfigured
         In production mode: a missing SECRET_KEY or ALLOWED_HOSTS, a wildcard host, or DEBUG set;
-        in any mode: an unknown FIDUCIAL_MODE, STORAGE_URL, MAX_UPLOAD_MB or JOB_LOST_AFTER_S.
+        in any mode: an unknown FIDUCIAL_MODE, STORAGE_URL, MAX_UPLOAD_MB, RENDITION_CACHE_MB or JOB_LOST_AFTER_S.
     """
     mode = os.environ.get("FIDUCIAL_MODE", "local")
     if mode not in ("local", "production"):
@@ -105,6 +114,10 @@ def read_env() -> Env:
     except ValueError as error:
         raise ImproperlyConfigured("MAX_UPLOAD_MB must be a whole number of megabytes") from error
     try:
+        rendition_cache_bytes = int(os.environ.get("RENDITION_CACHE_MB", "2048")) << 20
+    except ValueError as error:
+        raise ImproperlyConfigured("RENDITION_CACHE_MB must be a whole number of megabytes") from error
+    try:
         job_lost_after_s = float(os.environ.get("JOB_LOST_AFTER_S", "15"))
     except ValueError as error:
         raise ImproperlyConfigured("JOB_LOST_AFTER_S must be a number of seconds") from error
@@ -118,7 +131,9 @@ def read_env() -> Env:
         redis_url=os.environ.get("REDIS_URL", ""),
         storage=_storage(os.environ.get("STORAGE_URL", ""), data_dir),
         max_upload_bytes=max_upload_bytes,
+        rendition_cache_bytes=rendition_cache_bytes,
         job_lost_after_s=job_lost_after_s,
+        deidentification_keys=_deidentification_keys(),
     )
 
 

@@ -93,6 +93,8 @@ FRONTEND_DIST = ROOT / "frontend" / "dist"
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
+RENDITION_CACHE_BYTES = ENV.rendition_cache_bytes
+DEIDENTIFICATION_KEYS = ENV.deidentification_keys  # the first seals, all open; none: SECRET_KEY
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 << 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 << 20
 
@@ -138,6 +140,8 @@ SPECTACULAR_SETTINGS = {
         "ImportStateEnum": "studies.types.ImportState",
         "OutcomeEnum": "studies.types.Outcome",
         "SetAsideReasonEnum": "studies.types.SetAsideReason",
+        "RepairActionEnum": "studies.types.RepairAction",
+        "SettleChoiceEnum": "studies.types.SettleChoice",
         "ProjectStateEnum": "annotations.reading.types.ProjectState",
         "ReadingStateEnum": "annotations.reading.types.ReadingState",
         "CaseStateEnum": "annotations.reading.types.CaseState",

@@ -66,6 +66,11 @@ MATRIX: dict[str, str] = {
     "GET api/set-aside": SIGNED,
     "DELETE api/set-aside/<uuid:file_id>": "A",
     "POST api/set-aside/<uuid:file_id>/retry": "A",
+    "POST api/set-aside/retry": SIGNED,
+    "POST api/set-aside/repair": SIGNED,
+    "POST api/set-aside/<uuid:file_id>/repair": "A",
+    "GET api/set-aside/<uuid:file_id>/compare": "A",
+    "POST api/set-aside/<uuid:file_id>/settle": "A",
     "GET api/set-aside/<uuid:file_id>/file": "A",
     "GET api/studies": SIGNED,
     "GET api/studies/<str:study_uid>": TEAM,
@@ -126,20 +131,27 @@ MATRIX: dict[str, str] = {
     "GET api/releases/<uuid:release_id>/manifest": "CMA",
     "GET api/releases/<uuid:release_id>/download/<str:archive_format>": "CMA",
     # DICOMweb: lists hold what is visible; everything below a study needs the grant
+    "GET dicomweb/": SIGNED,
     "GET dicomweb/studies": SIGNED,
     "GET dicomweb/series": SIGNED,
     "GET dicomweb/instances": SIGNED,
     "POST dicomweb/studies": "VMA",
     "POST dicomweb/studies/<str:study>": "VMA",
     "GET dicomweb/studies/<str:study>": TEAM,
+    "GET dicomweb/studies/<str:study>/bulkdata": TEAM,
     "GET dicomweb/studies/<str:study>/metadata": TEAM,
+    "GET dicomweb/studies/<str:study>/pixeldata": TEAM,
+    "GET dicomweb/studies/<str:study>/rendered": TEAM,
     "GET dicomweb/studies/<str:study>/thumbnail": TEAM,
     # a search inside an invisible study finds nothing, as in one that does not exist
     "GET dicomweb/studies/<str:study>/instances": SIGNED,
     "GET dicomweb/studies/<str:study>/series": SIGNED,
     "GET dicomweb/studies/<str:study>/series/<str:series>/instances": SIGNED,
     **dict.fromkeys(
-        (f"GET dicomweb/studies/<str:study>/series/<str:series>{door}" for door in ("", "/metadata", "/thumbnail")),
+        (
+            f"GET dicomweb/studies/<str:study>/series/<str:series>{door}"
+            for door in ("", "/bulkdata", "/metadata", "/pixeldata", "/rendered", "/thumbnail")
+        ),
         TEAM,
     ),
     **dict.fromkeys(
@@ -147,7 +159,9 @@ MATRIX: dict[str, str] = {
             f"GET dicomweb/studies/<str:study>/series/<str:series>/instances/<str:instance>{door}"
             for door in (
                 "",
+                "/bulkdata",
                 "/metadata",
+                "/pixeldata",
                 "/rendered",
                 "/thumbnail",
                 "/bulkdata/<path:path>",

@@ -1,22 +1,29 @@
 """What every DICOMweb view shares: who asks, what is visible, how bytes leave."""
 
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.errors import NotFoundError
+from accounts.authentication import BasicTokenAuthentication, BearerTokenAuthentication, SessionAuthentication
+from common.api import error_response
+from common.errors import InvalidError, NotFoundError
+from studies.dicomweb.accept import Unavailable, accepted_encoding
+from studies.errors import PixelsError, TooLargeError
 from studies.models import Instance
 from studies.requests import actor_of
 from studies.selectors import visible_instances
@@ -39,8 +46,71 @@ class AnyAccept(BaseContentNegotiation):
 class DicomwebView(APIView):
     """A view that answers with bytes of its own; its errors have the shape of all others."""
 
+    authentication_classes = (BearerTokenAuthentication, BasicTokenAuthentication, SessionAuthentication)
     content_negotiation_class = AnyAccept
     schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what cannot be a UID before anybody asks the database about it."""
+        super().initial(request, *args, **kwargs)
+        for name in ("study", "series", "instance"):
+            if name in kwargs and not _UID.fullmatch(kwargs[name]):
+                raise InvalidError(f"The {name} in the address is no UID.", code="bad_uid")
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """Say which methods the address takes. Other origins are not let in: see docs/dicomweb.md."""
+        return HttpResponse(status=204)  # `Allow` is on every answer
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Give refusals that DICOMweb has a status of its own for that status, with what can be had instead."""
+        if isinstance(exc, Unavailable):
+            fields = {"available": exc.available}
+            answer = error_response(code="not_acceptable", message=str(exc.detail), http_status=406, fields=fields)
+        elif isinstance(exc, PixelsError):  # it is here, but cannot be had in this form
+            answer = error_response(code=exc.code, message=exc.message, http_status=406, fields=exc.fields)
+        elif isinstance(exc, TooLargeError):
+            answer = error_response(code=exc.code, message=exc.message, http_status=413, fields=exc.fields)
+        else:
+            return super().handle_exception(exc)
+        answer.exception = True
+        return answer
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Compress JSON for clients that take it, and tell caches what the answer depends on."""
+        done = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(done, ["Accept"])
+        if done.get("Content-Type", "").startswith("application/dicom+json"):
+            _compress(request, cast(HttpResponse, done))  # what our views return is no DRF response
+        return done
+
+
+_UID = re.compile(r"[0-9.]{1,64}")
+COMPRESS_FROM_BYTES = 1024
+
+
+def _compress(request: Request, response: HttpResponse) -> None:
+    """Compress a JSON body in place, unless it is small or compressed already."""
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if response.has_header("Content-Encoding") or len(response.content) < COMPRESS_FROM_BYTES:
+        return
+    coding = accepted_encoding(request, CODINGS)
+    if coding:
+        response.content = CODINGS[coding](response.content)
+        response["Content-Encoding"] = coding
+
+
+def _zstd(content: bytes) -> bytes:
+    import zstandard
+
+    return zstandard.compress(content, 3)
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, 1, mtime=0)
+
+
+CODINGS = {"zstd": _zstd, "gzip": _gzip}
+"""Content codings of JSON that is made per request, the preferred first."""
 
 
 def instance_for(request: Request, study: str, series: str, instance: str) -> Instance:
@@ -68,8 +138,8 @@ def etag_of(*parts: object) -> str:
 
 def not_modified(request: Request, etag: str, cache: str) -> HttpResponse | None:
     """Return 304 when the client holds this very version, else None."""
-    held = parse_etags(request.headers.get("If-None-Match", ""))
-    if "*" in held or etag in held or f"W/{etag}" in held:
+    held = {one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))}
+    if "*" in held or etag.removeprefix("W/") in held:
         return _tagged(HttpResponse(status=304), etag, cache)
     return None
 
@@ -120,16 +190,18 @@ def _unsatisfiable(whole: int) -> HttpResponse:
     return response
 
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def wanted_range(request: Request, whole: int, etag: str) -> tuple[int, int] | tuple[()] | None:
     """Return [begin, end) of a single byte range (RFC 9110 14); None for all, () when it cannot be met."""
-    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip().lower())
     condition = request.headers.get("If-Range")
-    if match is None or match.group(0) == "bytes=-" or (condition is not None and condition != etag):
+    if match is None or request.method != "GET" or (condition is not None and condition != etag):
         return None
     first, last = match.groups()
+    if (not first and not last) or (first and last and int(last) < int(first)):
+        return None  # no range by its own grammar: as if it were not there
     if not first:
         begin, end = max(whole - int(last), 0), whole
     else:
@@ -149,6 +221,8 @@ def json_response(results: list[dict[str, Any]], *, status: int = 200) -> HttpRe
 
 def stream_response(request: Request, chunks: Iterator[bytes], *, content_type: str) -> HttpResponseBase:
     """Return a streamed body that is never whole in memory, under ASGI and WSGI alike."""
+    if request.method == "HEAD":  # nothing is read for a body that nobody gets
+        chunks = iter(())
     asynchronous = isinstance(request._request, ASGIRequest)
     return StreamingHttpResponse(_in_threads(chunks) if asynchronous else chunks, content_type=content_type)
 

@@ -1,15 +1,15 @@
-"""WADO-RS frames and bulk data: the hot path reads ranges of stored files and parses nothing."""
+"""WADO-RS frames: the hot path reads ranges of stored files and parses nothing."""
 
 import numpy as np
 from django.http.response import HttpResponseBase
 from pydicom import dcmread
 from pydicom.encaps import get_frame
-from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 
 from common.errors import InvalidError, NotFoundError
-from studies.dicomfile.spans import BIG_ENDIAN, UNCOMPRESSED
-from studies.dicomweb.accept import OCTETS, FrameFormat, frame_format, media_ranges
+from studies.dicomfile.metadata import first, text
+from studies.dicomfile.spans import UNCOMPRESSED
+from studies.dicomweb.accept import FrameFormat, Unavailable, frame_format, media_ranges
 from studies.dicomweb.base import (
     IMMUTABLE,
     DicomwebView,
@@ -22,9 +22,10 @@ from studies.dicomweb.base import (
 from studies.dicomweb.multipart import MultipartWriter
 from studies.errors import PixelsError
 from studies.models import Instance
-from studies.pixels import decode_frame, stored_file
+from studies.pixels import Samples, decode_frame, header_of, stored_file
+from studies.renditions import kept
+from studies.transcoding import can_encode, encode_frame, encodings
 
-PIXEL_TAGS = frozenset({"7FE00010", "7FE00008", "7FE00009"})
 MAX_BODY_BYTES = 1 << 30
 
 
@@ -36,33 +37,59 @@ def browser_readable(instance: Instance) -> bool:
 def format_for(request: Request, instance: Instance) -> FrameFormat:
     """Choose how the frames of an instance leave, or refuse with 406."""
     return frame_format(
-        media_ranges(request), stored=instance.transfer_syntax_uid, browser_readable=browser_readable(instance)
+        media_ranges(request),
+        stored=instance.transfer_syntax_uid,
+        browser_readable=browser_readable(instance),
+        encodings=[one for one in encodings() if can_encode(instance, one)],
     )
 
 
-def frame_bytes(instance: Instance, number: int, *, decoded: bool) -> bytes:
-    """Return one frame as stored, or decoded to little endian samples, interleaved, colour as RGB.
+def frame_bytes(instance: Instance, number: int, how: FrameFormat) -> bytes:
+    """Return one frame as stored, decoded to little endian samples, or newly compressed.
 
     Raises
     ------
     PixelsError
-        It cannot be decoded or assembled.
+        It cannot be decoded, encoded or assembled.
     """
+    if how.decoded or how.encoded:
+        name = f"frame {number} {how.transfer_syntax} {how.encoded}"
+        return kept(instance.sha256, name, lambda: _made(instance, number, how))
     with stored_file(instance) as file:
-        if not decoded and instance.frame_spans:
+        if instance.frame_spans:
             offset, length = instance.frame_spans[number - 1]
             file.seek(offset)
             return file.read(length)
-        if decoded:
-            samples = decode_frame(instance, number, file=file, raw=False)
-            if instance.bits_allocated == 1:
-                return np.packbits(samples.ravel(), bitorder="little").tobytes()
-            return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
         try:
-            pixels = dcmread(file, specific_tags=["PixelData", "ExtendedOffsetTable", "ExtendedOffsetTableLengths"])
+            pixels = dcmread(
+                file, specific_tags=["PixelData", "ExtendedOffsetTable", "ExtendedOffsetTableLengths"], force=True
+            )
             return bytes(get_frame(pixels.PixelData, number - 1, number_of_frames=instance.frame_count))
         except (ValueError, AttributeError, EOFError) as error:
             raise PixelsError(f"Frame {number} of {instance.sop_instance_uid} cannot be put together.") from error
+
+
+def _made(instance: Instance, number: int, how: FrameFormat) -> bytes:
+    samples = _described_samples(instance, number)
+    if how.encoded:
+        bits = int(first(header_of(instance), "00280101") or instance.bits_allocated)
+        return encode_frame(samples, how.transfer_syntax, bits_stored=bits)
+    if instance.bits_allocated == 1:
+        return np.packbits(samples.ravel(), bitorder="little").tobytes()
+    if samples.ndim == 3 and first(header_of(instance), "00280006") == 1:
+        samples = np.moveaxis(samples, -1, 0)  # metadata say that colours lie one plane after the other
+    return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def _described_samples(instance: Instance, number: int) -> Samples:
+    """Return a decoded frame in the colours that metadata speak of.
+
+    YBR_FULL stays what it is. Kinds of colour that only exist compressed (YBR_FULL_422, YBR_RCT, YBR_ICT, …) are RGB
+    once they are decoded (PS3.5 8.2), whatever the header says of the compressed form.
+    """
+    raw = instance.samples_per_pixel == 3 and text(header_of(instance), "00280004") == "YBR_FULL"
+    with stored_file(instance) as file:
+        return decode_frame(instance, number, file=file, raw=raw)
 
 
 def frame_numbers(text: str, instance: Instance) -> list[int]:
@@ -87,21 +114,21 @@ def frame_numbers(text: str, instance: Instance) -> list[int]:
 def frames_response(request: Request, instance: Instance, numbers: list[int], how: FrameFormat) -> HttpResponseBase:
     """Return frames; single-part when one is wanted and Accept does not ask for multipart."""
     if len(numbers) > 1 and not how.multipart and not _takes_multipart(request):
-        raise NotAcceptable
+        raise Unavailable([f'multipart/related; type="{how.media_type}"; transfer-syntax={how.transfer_syntax}'])
     listed = ",".join(map(str, numbers))
-    etag = etag_of(instance.sha256, listed, how.content_type, how.decoded, how.multipart)
+    etag = etag_of(instance.sha256, listed, how.content_type, how.decoded, how.encoded, how.multipart)
     unchanged = not_modified(request, etag, IMMUTABLE)
     if unchanged is not None:
         return unchanged
     if len(numbers) == 1 and not how.multipart:
-        if instance.frame_spans and not how.decoded:
+        if instance.frame_spans and not (how.decoded or how.encoded):
             offset, length = instance.frame_spans[numbers[0] - 1]
             with stored_file(instance) as file:
                 return span_response(file, offset, length, content_type=how.content_type, etag=etag, request=request)
-        content = frame_bytes(instance, numbers[0], decoded=how.decoded)
+        content = frame_bytes(instance, numbers[0], how)
         return bytes_response(content, content_type=how.content_type, etag=etag, cache=IMMUTABLE, request=request)
     writer = MultipartWriter(how.media_type)
-    parts = ((how.content_type, [frame_bytes(instance, number, decoded=how.decoded)]) for number in numbers)
+    parts = ((how.content_type, [frame_bytes(instance, number, how)]) for number in numbers)
     body = b"".join(writer.stream(parts))
     return bytes_response(body, content_type=writer.content_type, etag=etag, cache=IMMUTABLE)
 
@@ -117,79 +144,12 @@ class FramesView(DicomwebView):
         """Return frames as stored, or decoded where the client or its browser cannot take them as stored."""
         row = instance_for(request, study, series, instance)
         numbers = frame_numbers(frames, row)
-        _bound(row, numbers)
+        bound(row, numbers)
         return frames_response(request, row, numbers, format_for(request, row))
 
 
-def _bound(instance: Instance, numbers: list[int]) -> None:
+def bound(instance: Instance, numbers: list[int]) -> None:
     """Refuse to build a body of more than 1 GiB in memory: such a list is better asked for in parts."""
     each = instance.rows * instance.columns * max(instance.samples_per_pixel, 1) * max(instance.bits_allocated, 8) // 8
     if len(numbers) > 1 and each * len(numbers) > MAX_BODY_BYTES:
         raise InvalidError("These frames are more than 1 GiB; ask for fewer at once.", code="too_many_frames")
-
-
-class BulkdataView(DicomwebView):
-    """`GET …/instances/{instance}/bulkdata/{path}`: what metadata refers to by BulkDataURI."""
-
-    def get(self, request: Request, study: str, series: str, instance: str, path: str) -> HttpResponseBase:
-        """Return pixel data (all frames), or the bytes of one element."""
-        row = instance_for(request, study, series, instance)
-        if path in PIXEL_TAGS and row.frame_count:
-            return self._pixels(request, row)
-        etag = etag_of(row.sha256, path)
-        unchanged = not_modified(request, etag, IMMUTABLE)
-        if unchanged is not None:
-            return unchanged
-        content = element_bytes(row, path)
-        ranges = media_ranges(request)
-        if ranges[0].multipart:
-            writer = MultipartWriter(OCTETS)
-            content = b"".join(writer.stream([(OCTETS, [content])]))
-            return bytes_response(content, content_type=writer.content_type, etag=etag, cache=IMMUTABLE)
-        return bytes_response(content, content_type=OCTETS, etag=etag, cache=IMMUTABLE, request=request)
-
-    def _pixels(self, request: Request, row: Instance) -> HttpResponseBase:
-        numbers = list(range(1, row.frame_count + 1))
-        _bound(row, numbers)
-        how = format_for(request, row)
-        plain = row.transfer_syntax_uid in UNCOMPRESSED
-        if not plain or len(numbers) == 1:
-            return frames_response(request, row, numbers, how)
-        etag = etag_of(row.sha256, "pixels", how.content_type, how.multipart)
-        unchanged = not_modified(request, etag, IMMUTABLE)
-        if unchanged is not None:
-            return unchanged
-        content = b"".join(frame_bytes(row, number, decoded=how.decoded) for number in numbers)
-        if how.multipart:
-            writer = MultipartWriter(how.media_type)
-            content = b"".join(writer.stream([(how.content_type, [content])]))
-            return bytes_response(content, content_type=writer.content_type, etag=etag, cache=IMMUTABLE)
-        return bytes_response(content, content_type=how.content_type, etag=etag, cache=IMMUTABLE, request=request)
-
-
-def element_bytes(instance: Instance, path: str) -> bytes:
-    """Return the value of a binary element by its path: `TAG`, or `TAG/item/TAG` inside sequences.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such element.
-    """
-    missing = NotFoundError("There is no such bulk value.", code="bulkdata_not_found")
-    swapped = False
-    with stored_file(instance) as file:
-        value: object = dcmread(file, force=True, stop_before_pixels=True)
-    try:
-        for step in path.split("/"):
-            if len(step) < 8:
-                value = value[int(step)]  # type: ignore[index]
-                continue
-            element = value[int(step, 16)]  # type: ignore[index]
-            value, swapped = element.value, instance.transfer_syntax_uid == BIG_ENDIAN and element.VR == "OW"
-    except (KeyError, IndexError, ValueError, TypeError) as error:
-        raise missing from error
-    if not isinstance(value, bytes):
-        raise missing
-    if swapped:  # bulk values leave in little endian (PS3.18 8.7.3)
-        return np.frombuffer(value[: len(value) // 2 * 2], ">u2").astype("<u2").tobytes()
-    return value

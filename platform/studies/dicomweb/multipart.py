@@ -25,9 +25,10 @@ class MultipartWriter:
         self.boundary = uuid.uuid4().hex
         self.content_type = f'multipart/related; type="{part_type}"; boundary={self.boundary}'
 
-    def head(self, content_type: str) -> bytes:
-        """Return what comes before a part's bytes."""
-        return f"\r\n--{self.boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode()
+    def head(self, content_type: str, location: str = "") -> bytes:
+        """Return what comes before a part's bytes; `location` is the address of that part alone."""
+        line = f"Content-Location: {location}\r\n" if location else ""
+        return f"\r\n--{self.boundary}\r\nContent-Type: {content_type}\r\n{line}\r\n".encode()
 
     def end(self) -> bytes:
         """Return what comes after the last part."""

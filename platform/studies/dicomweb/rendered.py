@@ -1,14 +1,18 @@
 """WADO-RS rendered images and thumbnails."""
 
-import math
+import io
+import logging
+from collections.abc import Iterator
 
 from django.core.files.storage import default_storage
 from django.http import HttpResponse
-from rest_framework.exceptions import NotAcceptable
+from django.http.response import HttpResponseBase
+from PIL import Image
 from rest_framework.request import Request
 
 from common.errors import InvalidError, NotFoundError
-from studies.dicomweb.accept import media_ranges
+from studies.dicomfile.metadata import numbers as numbers_in
+from studies.dicomweb.accept import Unavailable
 from studies.dicomweb.base import (
     IMMUTABLE,
     REVALIDATE,
@@ -17,88 +21,97 @@ from studies.dicomweb.base import (
     etag_of,
     instance_for,
     not_modified,
+    stream_response,
 )
 from studies.dicomweb.frames import frame_numbers
+from studies.dicomweb.multipart import MultipartWriter
+from studies.dicomweb.rendering_query import (
+    View,
+    check_colours,
+    ignored,
+    image_type,
+    wanted_quality,
+    wanted_view,
+    wanted_window,
+)
+from studies.errors import PixelsError
 from studies.models import Instance
-from studies.rendering import Viewport, Window, encode, picture_of
+from studies.pixels import header_of
+from studies.rendering import Picture, Window, encode, picture_of
 from studies.requests import actor_of
-from studies.selectors import visible_series
+from studies.selectors import visible_instances, visible_series
 from studies.services import ensure_indexed
 
-MAX_SIDE = 8192
-FUNCTIONS = frozenset({"linear", "linear-exact", "sigmoid"})
+logger = logging.getLogger(__name__)
+THUMBNAIL = View(192, 192)
+MAX_LOOP_PIXELS = 256 << 20
+"""How much an animated picture may hold, over all its frames."""
+DEFAULT_FRAME_MS = 100.0
 
 
-def image_type(request: Request) -> str:
-    """Return image/jpeg or image/png, or refuse with 406."""
-    for one in media_ranges(request):
-        if one.media_type in ("image/jpeg", "image/png") and not one.multipart:
-            return one.media_type
-        if one.media_type in ("*/*", "image/*"):
-            return "image/jpeg"
-    raise NotAcceptable
+class Wish:
+    """What a request wants rendered pictures to be like; reading it refuses what cannot be had."""
+
+    def __init__(self, request: Request, *, view: View | None = None) -> None:
+        self.media_type, self.multipart = image_type(request)
+        self.window: Window | None = wanted_window(request.GET)
+        self.view: View | None = wanted_view(request.GET) or view
+        self.quality = wanted_quality(request.GET)
+        self.warning = ignored(request.GET)
+        check_colours(request.GET)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that the bytes depend on, beside the frame."""
+        return self.media_type, self.multipart, self.window, self.view, self.quality
+
+    def picture(self, row: Instance, number: int) -> Picture:
+        """Return a frame, windowed, cropped and turned, at its own size."""
+        picture = picture_of(row, number, window=self.window)
+        return picture if self.view is None else self.view.shown(picture)
+
+    def rendered(self, row: Instance, number: int) -> bytes:
+        """Return one frame as a file."""
+        if self.media_type == "image/gif":
+            return self.loop(row, [number])
+        return self.encoded(self.picture(row, number), self.media_type)
+
+    def encoded(self, picture: Picture, media_type: str) -> bytes:
+        """Return a picture as a JPEG or PNG file, scaled into the viewport."""
+        viewport = self.view.viewport if self.view is not None else None
+        return encode(picture, media_type=media_type, viewport=viewport, quality=self.quality)
+
+    def loop(self, row: Instance, numbers: list[int]) -> bytes:
+        """Return frames as one animated GIF, which goes round without end."""
+        if row.rows * row.columns * len(numbers) > MAX_LOOP_PIXELS:
+            raise InvalidError("These frames are too many for one animated picture.", code="too_many_frames")
+        small = (self.encoded(self.picture(row, number), "image/png") for number in numbers)
+        images = [Image.open(io.BytesIO(content)).quantize(256) for content in small]
+        out = io.BytesIO()
+        duration = int(frame_ms(row))
+        images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=duration, loop=0, optimize=False)
+        return out.getvalue()
 
 
-def _numbers(text: str, name: str, counts: tuple[int, ...]) -> list[float]:
-    parts = text.split(",")
-    try:
-        values = [float(part) for part in parts]
-    except ValueError:
-        values = []
-    if len(values) not in counts or not all(map(math.isfinite, values)):
-        raise InvalidError(f"{name} is a list of numbers separated by commas.", code="bad_query", fields={name: text})
-    return values
-
-
-def wanted_window(request: Request) -> Window | None:
-    """Read `window=centre,width[,function]` (PS3.18 8.3.5.1.4)."""
-    text = request.GET.get("window", "")
-    if not text:
-        return None
-    head, function = text, "linear"
-    if text.count(",") == 2:
-        head, _, function = text.rpartition(",")
-    centre, width = _numbers(head, "window", (2,))
-    if function not in FUNCTIONS or width <= 0:
-        raise InvalidError(
-            "window is centre,width[,linear|linear-exact|sigmoid] with a positive width.", code="bad_query"
-        )
-    return Window(centre, width, function)
-
-
-def wanted_viewport(request: Request) -> Viewport | None:
-    """Read `viewport=width,height[,left,top,width,height]` (PS3.18 8.3.5.1.3); pictures are not turned over."""
-    text = request.GET.get("viewport", "")
-    if not text:
-        return None
-    values = _numbers(text, "viewport", (2, 6))
-    if not all(1 <= side <= MAX_SIDE for side in values[:2]):
-        raise InvalidError(f"A viewport is 1 to {MAX_SIDE} pixels wide and high.", code="bad_query")
-    source = None
-    if len(values) == 6:
-        left, top, width, height = values[2:]
-        if width < 1 or height < 1 or max(map(abs, values[2:])) > 1 << 20:
-            raise InvalidError("The part shown is at least one pixel wide and high.", code="bad_query")
-        source = (left, top, width, height)
-    return Viewport(int(values[0]), int(values[1]), source)
-
-
-def wanted_quality(request: Request) -> int:
-    """Read `quality`, 1 to 100."""
-    text = request.GET.get("quality", "90")
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise InvalidError("quality is a whole number from 1 to 100.", code="bad_query", fields={"quality": text})
-    return int(text)
+def frame_ms(row: Instance) -> float:
+    """Return how long a frame is shown: Frame Time, else the rates of PS3.3 C.7.6.5.1, else a tenth of a second."""
+    header = header_of(row)
+    found = numbers_in(header, "00181063")
+    if found and found[0] > 0:
+        return min(max(found[0], 20.0), 10_000.0)
+    for tag in ("00082144", "00180040"):
+        rates = numbers_in(header, tag)
+        if rates and rates[0] > 0:
+            return min(max(1000.0 / rates[0], 20.0), 10_000.0)
+    return DEFAULT_FRAME_MS
 
 
 class RenderedView(DicomwebView):
-    """`GET …/instances/{instance}/rendered` and `…/frames/{n}/rendered`."""
+    """`GET …/instances/{instance}/rendered` and `…/frames/{list}/rendered`."""
 
     def get(self, request: Request, study: str, series: str, instance: str, frames: str = "") -> HttpResponse:
-        """Return one frame (the middle one when none is named) as JPEG or PNG."""
-        row = instance_for(request, study, series, instance)
-        viewport = wanted_viewport(request)
-        return rendered_response(request, row, frames, viewport)
+        """Return frames as JPEG, PNG or GIF: of an instance the middle one, or all as an animated GIF."""
+        return rendered_response(request, instance_for(request, study, series, instance), frames, Wish(request))
 
 
 class InstanceThumbnailView(DicomwebView):
@@ -107,41 +120,110 @@ class InstanceThumbnailView(DicomwebView):
     def get(self, request: Request, study: str, series: str, instance: str, frames: str = "") -> HttpResponse:
         """Return a small picture of a frame."""
         row = instance_for(request, study, series, instance)
-        return rendered_response(request, row, frames, wanted_viewport(request) or Viewport(192, 192))
+        wish = Wish(request, view=THUMBNAIL)
+        return rendered_response(request, row, frames or str((row.frame_count + 1) // 2), wish)
 
 
-def rendered_response(request: Request, row: Instance, frames: str, viewport: Viewport | None) -> HttpResponse:
-    """Return a picture of a frame with its version."""
+def rendered_response(request: Request, row: Instance, frames: str, wish: Wish) -> HttpResponse:
+    """Return a picture of frames with its version."""
     if not row.frame_count:
         raise NotFoundError("This instance is no image.", code="not_an_image")
-    numbers = frame_numbers(frames, row) if frames else [(row.frame_count + 1) // 2]
-    if len(numbers) != 1:
-        raise NotAcceptable
-    media_type, window, quality = image_type(request), wanted_window(request), wanted_quality(request)
-    etag = etag_of(row.sha256, numbers[0], media_type, window, viewport, quality)
+    every = list(range(1, row.frame_count + 1))
+    if frames:
+        numbers = frame_numbers(frames, row)
+    else:
+        numbers = every if wish.multipart or wish.media_type == "image/gif" else [(row.frame_count + 1) // 2]
+    if len(numbers) > 1 and not wish.multipart and wish.media_type != "image/gif":
+        raise Unavailable([f'multipart/related; type="{wish.media_type}"', "image/gif"])
+    etag = etag_of(row.sha256, ",".join(map(str, numbers)), *wish.key)
     unchanged = not_modified(request, etag, IMMUTABLE)
     if unchanged is not None:
         return unchanged
-    picture = picture_of(row, numbers[0], window=window)
-    content = encode(picture, media_type=media_type, viewport=viewport, quality=quality)
-    return bytes_response(content, content_type=media_type, etag=etag, cache=IMMUTABLE)
+    content_type = wish.media_type
+    if wish.multipart:
+        writer = MultipartWriter(wish.media_type)
+        content_type = writer.content_type
+        if row.rows * row.columns * len(numbers) > MAX_LOOP_PIXELS:
+            raise InvalidError("These frames are too many for one answer.", code="too_many_frames")
+        content = b"".join(writer.stream((wish.media_type, [wish.rendered(row, number)]) for number in numbers))
+    elif len(numbers) > 1:
+        content = wish.loop(row, numbers)
+    else:
+        content = wish.rendered(row, numbers[0])
+    response = bytes_response(content, content_type=content_type, etag=etag, cache=IMMUTABLE)
+    if wish.warning:
+        response["Warning"] = wish.warning
+    return response
+
+
+class AllRenderedView(DicomwebView):
+    """`GET …/rendered` of a study or a series: every frame of every image, as one multipart body."""
+
+    def get(self, request: Request, study: str, series: str = "") -> HttpResponseBase:
+        """Return the pictures in the order of instances; what cannot be decoded is left out."""
+        wish = Wish(request)
+        rows = visible_instances(actor=actor_of(request)).filter(series__study__study_uid=study, frame_count__gt=0)
+        if series:
+            rows = rows.filter(series__series_uid=series)
+        found = list(rows.order_by("series_id", "number", "sop_instance_uid"))
+        if not found:
+            raise NotFoundError("There is no picture of this.", code="not_an_image")
+        if not wish.multipart:
+            if len(found) == 1 and (found[0].frame_count == 1 or wish.media_type == "image/gif"):
+                return rendered_response(request, found[0], "", wish)
+            if request.headers.get("Accept", "*/*") not in ("", "*/*") or request.GET.get("accept"):
+                raise Unavailable([f'multipart/related; type="{wish.media_type}"'])
+        writer = MultipartWriter(wish.media_type)
+        response = stream_response(request, self._chunks(writer, found, wish), content_type=writer.content_type)
+        response["Cache-Control"] = REVALIDATE
+        if wish.warning:
+            response["Warning"] = wish.warning
+        return response
+
+    def _chunks(self, writer: MultipartWriter, rows: list[Instance], wish: Wish) -> Iterator[bytes]:
+        for row in rows:
+            uids = row.series.study.study_uid, row.series.series_uid, row.sop_instance_uid
+            root = "/dicomweb/studies/{}/series/{}/instances/{}".format(*uids)
+            for number in range(1, row.frame_count + 1):
+                try:
+                    picture = wish.rendered(row, number)
+                except (PixelsError, InvalidError) as error:  # the rest is shown; its own address says what is wrong
+                    logger.warning("left out of a rendered series: %s", error.message)
+                    continue
+                yield writer.head(wish.media_type, f"{root}/frames/{number}/rendered")
+                yield picture
+        yield writer.end()
 
 
 class SeriesThumbnailView(DicomwebView):
     """`GET /studies/{study}/thumbnail` and `…/series/{series}/thumbnail`: made when the series was indexed."""
 
     def get(self, request: Request, study: str, series: str = "") -> HttpResponse:
-        """Return a JPEG of the middle frame of the series, or of the study's first series that has a picture."""
+        """Return the middle frame of the series, or of the study's first series that has a picture."""
+        wish = Wish(request, view=THUMBNAIL)
         rows = visible_series(actor=actor_of(request)).filter(study__study_uid=study)
         if series:
             rows = rows.filter(series_uid=series)
         for row in rows.order_by("number", "series_uid"):
             name = ensure_indexed(series=row).thumbnail_name
             if name:
-                etag = etag_of(name)
+                etag = etag_of(name, *wish.key)
                 unchanged = not_modified(request, etag, REVALIDATE)
                 if unchanged is not None:
                     return unchanged
                 with default_storage.open(name) as file:
-                    return bytes_response(file.read(), content_type="image/jpeg", etag=etag, cache=REVALIDATE)
+                    content = _resized(file.read(), wish)
+                return bytes_response(content, content_type=wish.media_type, etag=etag, cache=REVALIDATE)
         raise NotFoundError("There is no picture of this.", code="no_thumbnail")
+
+
+def _resized(thumbnail: bytes, wish: Wish) -> bytes:
+    """Return the kept thumbnail in the wanted type, never larger than it is nor than the viewport."""
+    image = Image.open(io.BytesIO(thumbnail))
+    view = wish.view or THUMBNAIL
+    if wish.media_type == "image/jpeg" and image.width <= view.width and image.height <= view.height:
+        return thumbnail
+    image.thumbnail((view.width, view.height))
+    out = io.BytesIO()
+    image.save(out, wish.media_type.removeprefix("image/").upper(), quality=wish.quality)
+    return out.getvalue()
