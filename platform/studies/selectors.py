@@ -1,5 +1,6 @@
 """What an actor can see of the archive. Everything starts from the visible set."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from common.errors import NotFoundError
 from studies import policies
-from studies.models import Import, Instance, Series, SetAsideFile, Study
+from studies.models import DerivedObject, Import, Instance, Series, SetAsideFile, Study
 
 
 def visible_series(*, actor: User) -> QuerySet[Series]:
@@ -45,6 +46,19 @@ def study_for(actor: User, study_uid: str) -> Study:
     if study is None:
         raise NotFoundError("There is no such study.", code="study_not_found")
     return study
+
+
+def derived_of(*, actor: User, series_ids: set[Any]) -> QuerySet[DerivedObject]:
+    """Return the derived objects that are of the given series or speak of them, out of series the actor sees."""
+    about = Q(instance__series__in=series_ids) | Q(links__series__in=series_ids)
+    visible = DerivedObject.objects.filter(instance__series__in=visible_series(actor=actor))
+    return (
+        visible.filter(about)
+        .distinct()
+        .select_related("instance__series")
+        .prefetch_related("links")
+        .order_by("instance__series__number", "instance__number", "instance__sop_instance_uid")
+    )
 
 
 def search_studies(*, actor: User, text: str = "") -> QuerySet[Study]:
@@ -87,6 +101,18 @@ def studies_of_import(*, batch: Import) -> list[str]:
 def visible_set_aside(*, actor: User) -> QuerySet[SetAsideFile]:
     """Return the unsettled set-aside files of visible imports."""
     return SetAsideFile.objects.filter(batch__in=visible_imports(actor=actor), settled_at=None)
+
+
+def search_set_aside(
+    *, actor: User, text: str = "", reason: str | None = None, import_id: UUID | None = None
+) -> QuerySet[SetAsideFile]:
+    """Return visible set-aside files, newest first, of one reason or import, whose path or detail has `text`."""
+    rows = visible_set_aside(actor=actor)
+    if text:
+        rows = rows.filter(Q(path__icontains=text) | Q(detail__icontains=text))
+    if reason is not None:
+        rows = rows.filter(reason=reason)
+    return rows if import_id is None else rows.filter(batch=import_id)
 
 
 def set_aside_for(actor: User, file_id: UUID) -> SetAsideFile:

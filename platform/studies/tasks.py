@@ -16,3 +16,26 @@ def index_series_job(context: JobContext, *, series_id: str) -> dict[str, Any]:
     with context.finishing():
         context.result = {"series_uid": series.series_uid, "volumes": series.volumes.count()}
     return context.result
+
+
+@job("studies.treat_set_aside", queue=Queue.IO)
+def treat_set_aside_job(context: JobContext, *, actor_id: str, ids: list[str], action: str) -> dict[str, Any]:
+    """Try set-aside files again (`retry`), or repair them (a RepairAction), one after the other.
+
+    Each file is committed by itself: a job that is started over goes on with those that are left.
+    """
+    from accounts.models import User
+    from studies.models import SetAsideFile
+    from studies.services.repairing import repair_one
+    from studies.services.set_aside import look_again, treat_many
+    from studies.types import FileOutcome, RepairAction
+
+    actor = User.objects.get(pk=actor_id)
+
+    def treat(file: SetAsideFile) -> FileOutcome:
+        if action == "retry":
+            return look_again(actor=actor, file=file)
+        return repair_one(actor=actor, file=file, action=RepairAction(action))
+
+    done = treat_many(ids=ids, treat=treat, report=context.progress)
+    return {"taken_in": done.taken_in, "left": done.left, "studies": done.study_uids}

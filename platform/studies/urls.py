@@ -2,8 +2,19 @@
 
 from django.urls import path
 
+from studies.api.derived import SeriesDerivedView
 from studies.api.imports import ImportCloseView, ImportFilesView, ImportsView, ImportView
-from studies.api.set_aside import SetAsideBytesView, SetAsideFilesView, SetAsideRetryView, SetAsideView
+from studies.api.set_aside import (
+    SetAsideBytesView,
+    SetAsideCompareView,
+    SetAsideFilesView,
+    SetAsideRepairManyView,
+    SetAsideRepairView,
+    SetAsideRetryManyView,
+    SetAsideRetryView,
+    SetAsideSettleView,
+    SetAsideView,
+)
 from studies.api.studies import SeriesThumbnailView, SeriesVolumesView, StudiesView, StudyView
 
 urlpatterns = [
@@ -12,11 +23,17 @@ urlpatterns = [
     path("imports/<uuid:import_id>/files", ImportFilesView.as_view(), name="import-files"),
     path("imports/<uuid:import_id>/close", ImportCloseView.as_view(), name="import-close"),
     path("set-aside", SetAsideFilesView.as_view(), name="set-aside-files"),
+    path("set-aside/retry", SetAsideRetryManyView.as_view(), name="set-aside-retry-many"),
+    path("set-aside/repair", SetAsideRepairManyView.as_view(), name="set-aside-repair-many"),
     path("set-aside/<uuid:file_id>", SetAsideView.as_view(), name="set-aside-file"),
     path("set-aside/<uuid:file_id>/retry", SetAsideRetryView.as_view(), name="set-aside-retry"),
+    path("set-aside/<uuid:file_id>/repair", SetAsideRepairView.as_view(), name="set-aside-repair"),
+    path("set-aside/<uuid:file_id>/compare", SetAsideCompareView.as_view(), name="set-aside-compare"),
+    path("set-aside/<uuid:file_id>/settle", SetAsideSettleView.as_view(), name="set-aside-settle"),
     path("set-aside/<uuid:file_id>/file", SetAsideBytesView.as_view(), name="set-aside-bytes"),
     path("studies", StudiesView.as_view(), name="studies"),
     path("studies/<str:study_uid>", StudyView.as_view(), name="study"),
     path("series/<str:series_uid>/volumes", SeriesVolumesView.as_view(), name="series-volumes"),
+    path("series/<str:series_uid>/derived", SeriesDerivedView.as_view(), name="series-derived"),
     path("series/<str:series_uid>/thumbnail", SeriesThumbnailView.as_view(), name="series-thumbnail"),
 ]

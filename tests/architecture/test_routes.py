@@ -75,6 +75,7 @@ MATRIX: dict[str, str] = {
     "GET api/studies": SIGNED,
     "GET api/studies/<str:study_uid>": TEAM,
     "GET api/series/<str:series_uid>/volumes": TEAM,
+    "GET api/series/<str:series_uid>/derived": TEAM,
     "GET api/series/<str:series_uid>/thumbnail": TEAM,
     # reading
     "GET api/projects": SIGNED,

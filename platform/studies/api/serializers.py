@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from studies.models import Import, SetAsideFile
-from studies.types import Outcome, SetAsideReason, VolumeReason
+from studies.api.derived_json import DerivedBriefSerializer
+from studies.models import Import
+from studies.types import Outcome, SeriesKind, SetAsideReason, VolumeReason
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
@@ -50,17 +51,6 @@ class FileOutcomesSerializer(serializers.Serializer[Any]):
     files = FileOutcomeSerializer(many=True)
 
 
-class SetAsideSerializer(serializers.ModelSerializer[SetAsideFile]):
-    """A file that could not be taken in."""
-
-    batch = serializers.UUIDField(source="batch_id", read_only=True)
-
-    class Meta:
-        model = SetAsideFile
-        fields = ("id", "batch", "path", "reason", "detail", "size_bytes", "sha256", "created_at")
-        read_only_fields = fields
-
-
 class VolumeSummarySerializer(serializers.Serializer[Any]):
     """A volume in a list; shape and spacing are null when the frames form no regular grid."""
 
@@ -80,6 +70,8 @@ class SeriesSerializer(serializers.Serializer[Any]):
     instance_count = serializers.IntegerField()
     frame_count = serializers.IntegerField()
     volumes = VolumeSummarySerializer(many=True)
+    kind = serializers.ChoiceField(choices=SeriesKind.choices)
+    derived = DerivedBriefSerializer(many=True)
 
 
 class StudySerializer(serializers.Serializer[Any]):
@@ -142,12 +134,3 @@ class StudyQuerySerializer(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=500)
     offset = serializers.IntegerField(required=False, default=0, min_value=0)
-
-
-class SetAsideQuerySerializer(serializers.Serializer[Any]):
-    """Only of one import."""
-
-    # DRF spells the query parameter as the field; `import` is a Python keyword, so it is put in by name.
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Return the one field."""
-        return {"import": serializers.UUIDField(required=False)}

@@ -80,6 +80,7 @@ for _column, _folder in (
     (BlobColumn("studies.Series", "thumbnail_name"), "thumbnails"),
     (BlobColumn("studies.Series", "overview_name"), "overviews"),
     (BlobColumn("studies.SetAsideFile", "blob"), "set-aside"),
+    (BlobColumn("studies.SetAsideFile", "blob"), "damaged"),
     (BlobColumn(PENDING, "names", names=_listed), ""),
 ):
     register_blob_column(_column, folders=[_folder] if _folder else [])

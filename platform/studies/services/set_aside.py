@@ -1,4 +1,8 @@
-"""Try a set-aside file again, or throw it away."""
+"""Try set-aside files again, or throw them away. Repairing and settling lie beside (`repairing`, `conflicts`)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -7,16 +11,44 @@ from django.db.models import F
 from accounts.models import User
 from audit.services import record_action
 from common.clock import now
-from common.errors import DeniedError
+from common.errors import DeniedError, InvalidError, NotFoundError
+from jobs.models import Job
+from jobs.services import enqueue_job
 from studies import policies
 from studies.dicomfile.facts import read_facts
 from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
-from studies.models import Import, Series, SetAsideFile
+from studies.models import Import, ImportedFile, Series, SetAsideFile
+from studies.services.blobs import delete_unreferenced
 from studies.services.indexing import index_series
 from studies.services.intake import admit
 from studies.types import FileOutcome, Outcome, SetAsideReason
+
+KEPT_AS_THEY_ARE = frozenset({SetAsideReason.UNSAFE_ARCHIVE, SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED})
+"""Reasons that looking again does not change: the first is unsafe still, the others were stored once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyDone:
+    """What became of many set-aside files.
+
+    Attributes
+    ----------
+    looked_at, taken_in, left : int
+        How many files; `taken_in` and `left` (set aside still) make up `looked_at`.
+    study_uids : list of str
+        The studies that got new instances, in order.
+    """
+
+    looked_at: int
+    taken_in: int
+    left: int
+    study_uids: list[str]
+
+
+Treat = Callable[[SetAsideFile], FileOutcome]
+Report = Callable[[float, str], None]
 
 
 def retry_set_aside(*, actor: User, file: SetAsideFile) -> FileOutcome:
@@ -30,22 +62,40 @@ def retry_set_aside(*, actor: User, file: SetAsideFile) -> FileOutcome:
     ------
     DeniedError
         It is of somebody else's import.
+    NotFoundError
+        Its bytes are not in storage.
     """
-    _check(actor, file)
-    if file.reason == SetAsideReason.UNSAFE_ARCHIVE:
+    outcome = look_again(actor=actor, file=file)
+    index_taken_in([outcome])
+    return outcome
+
+
+def look_again(*, actor: User, file: SetAsideFile) -> FileOutcome:
+    """Do as `retry_set_aside`, but leave volumes and thumbnails to `index_taken_in`."""
+    require_own(actor, file)
+    if file.reason in KEPT_AS_THEY_ARE:
         return FileOutcome(file.path, Outcome.SET_ASIDE, SetAsideReason(file.reason), file.detail)
-    with default_storage.open(file.blob) as stored, spool(stored, limit_bytes=file.size_bytes) as held:
-        try:
+    try:
+        with default_storage.open(file.blob) as stored, spool(stored, limit_bytes=file.size_bytes) as held:
             facts = read_facts(held.stream, held.size)
             outcome = admit(batch=file.batch, path=file.path, held=held, facts=facts, adder=actor)
-        except SetAsideError as error:
-            SetAsideFile.objects.filter(pk=file.pk).update(reason=error.reason, detail=storable_text(error.detail))
-            return FileOutcome(file.path, Outcome.SET_ASIDE, error.reason, error.detail)
-    index_series(series=Series.objects.get(series_uid=outcome.series_uid))
+    except SetAsideError as error:
+        return still_set_aside(file, error)
+    except FileNotFoundError as error:
+        raise NotFoundError("The bytes of this file are missing.", code="blob_missing") from error
     with transaction.atomic():
         SetAsideFile.objects.filter(pk=file.pk).update(settled_at=now())
-        _forget_bytes(actor, file, "set_aside.retry")
+        forget(actor=actor, file=file, action="set_aside.retry")
     return outcome
+
+
+def still_set_aside(file: SetAsideFile, error: SetAsideError) -> FileOutcome:
+    """Bring the reason up to date and say it."""
+    detail = storable_text(error.detail)
+    with transaction.atomic():
+        SetAsideFile.objects.filter(pk=file.pk).update(reason=error.reason, detail=detail)
+        ImportedFile.objects.filter(set_aside=file.pk).update(reason=error.reason, detail=detail)
+    return FileOutcome(file.path, Outcome.SET_ASIDE, error.reason, detail)
 
 
 def discard_set_aside(*, actor: User, file: SetAsideFile) -> None:
@@ -56,25 +106,100 @@ def discard_set_aside(*, actor: User, file: SetAsideFile) -> None:
     DeniedError
         It is of somebody else's import.
     """
-    _check(actor, file)
+    require_own(actor, file)
     with transaction.atomic():
+        forget(actor=actor, file=file, action="set_aside.discard")
         SetAsideFile.objects.filter(pk=file.pk).delete()
-        _forget_bytes(actor, file, "set_aside.discard")
 
 
-def _check(actor: User, file: SetAsideFile) -> None:
+def treat_many(*, ids: Iterable[UUID | str], treat: Treat, report: Report) -> ManyDone:
+    """Treat unsettled set-aside files one after the other; each is committed by itself.
+
+    Parameters
+    ----------
+    ids : iterable of UUID
+        Which; those settled meanwhile are passed over.
+    treat : callable
+        `look_again` or the like, for one file.
+    report : callable
+        Told the share done before each file; what it raises ends the work, and what was taken in is indexed all the
+        same.
+    """
+    wanted = list(ids)
+    outcomes: list[FileOutcome] = []
+    try:
+        for number, pk in enumerate(wanted):
+            report(number / max(len(wanted), 1), f"File {number + 1} of {len(wanted)}")
+            file = SetAsideFile.objects.select_related("batch").filter(pk=pk, settled_at=None).first()
+            if file is not None:
+                outcomes.append(treat(file))
+    finally:
+        index_taken_in(outcomes)
+    taken = [one for one in outcomes if one.outcome != Outcome.SET_ASIDE]
+    studies = list(dict.fromkeys(one.study_uid for one in taken))
+    return ManyDone(len(outcomes), len(taken), len(outcomes) - len(taken), studies)
+
+
+def choose_set_aside(*, actor: User, ids: list[UUID] | None, import_id: UUID | None) -> list[str]:
+    """Return the ids of unsettled files, in the order of their paths: the given ones, or all of one import.
+
+    Raises
+    ------
+    InvalidError
+        Neither or both are given, or one of the ids is not there (for the actor).
+    """
+    rows = SetAsideFile.objects.filter(batch__in=policies.visible_imports(user=actor), settled_at=None)
+    if (ids is None) == (import_id is None):
+        raise InvalidError("Say which files: either `ids` or `import_id`.", code="which_files")
+    rows = rows.filter(batch=import_id) if ids is None else rows.filter(pk__in=ids)
+    found = [str(pk) for pk in rows.order_by("path", "pk").values_list("pk", flat=True)]
+    if ids is not None and len(found) != len(set(ids)):
+        raise InvalidError("Some of these files are not there any more; load the list anew.", code="files_gone")
+    return found
+
+
+def index_taken_in(outcomes: Iterable[FileOutcome]) -> None:
+    """Make volumes and thumbnails of the series that got instances."""
+    uids = {one.series_uid for one in outcomes if one.outcome != Outcome.SET_ASIDE}
+    for series in Series.objects.filter(series_uid__in=uids, indexed_at=None).order_by("series_uid"):
+        index_series(series=series)
+
+
+def require_own(actor: User, file: SetAsideFile) -> None:
+    """Refuse what is of somebody else's import."""
     if not policies.visible_imports(user=actor).filter(pk=file.batch_id).exists():
         raise DeniedError("This is somebody else's import.", code="import_denied")
 
 
-def _forget_bytes(actor: User, file: SetAsideFile, action: str) -> None:
-    """Correct the count, write the record, and delete the bytes after the commit unless another row needs them."""
-    Import.objects.filter(pk=file.batch_id).update(set_aside=F("set_aside") - 1)
+def forget(*, actor: User, file: SetAsideFile, action: str, detail: dict[str, str] | None = None) -> None:
+    """Correct the counts, write the record, and delete the bytes after the commit unless another row needs them.
+
+    A settled file needs its bytes no longer: its blob is cleared, so that only what was made of it keeps them.
+    """
+    if file.reason not in (SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED):  # these were never counted
+        Import.objects.filter(pk=file.batch_id).update(set_aside=F("set_aside") - 1)
+    ImportedFile.objects.filter(set_aside=file.pk).delete()
+    SetAsideFile.objects.filter(pk=file.pk).update(blob="")
     record_action(
         actor=actor,
         action=action,
         subject=f"import:{file.batch_id}",
-        detail={"path": file.path, "reason": file.reason, "sha256": file.sha256},
+        detail={"path": file.path, "reason": file.reason, "sha256": file.sha256, **(detail or {})},
     )
-    if not SetAsideFile.objects.filter(blob=file.blob, settled_at=None).exclude(pk=file.pk).exists():
-        transaction.on_commit(lambda: default_storage.delete(file.blob))
+    transaction.on_commit(lambda: delete_unreferenced([file.blob]))
+
+
+def start_treating(*, actor: User, action: str, ids: list[UUID] | None = None, import_id: UUID | None = None) -> Job:
+    """Start a job that tries again (`retry`) or repairs many files: the given ones, or all of an import.
+
+    Raises
+    ------
+    InvalidError
+        It is not said which files, there are none, or a given one is gone.
+    """
+    chosen = choose_set_aside(actor=actor, ids=ids, import_id=import_id)
+    if not chosen:
+        raise InvalidError("There is no set-aside file to work on.", code="no_files")
+    subject = f"import:{import_id}" if import_id else ""
+    arguments = {"actor_id": str(actor.pk), "ids": chosen, "action": action}
+    return enqueue_job(actor=actor, kind="studies.treat_set_aside", arguments=arguments, subject=subject)
