@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from studies.api import deidentification as deident
 from studies.api.derived import SeriesDerivedView
 from studies.api.imports import ImportCloseView, ImportFilesView, ImportsView, ImportView
 from studies.api.set_aside import (
@@ -36,4 +37,37 @@ urlpatterns = [
     path("series/<str:series_uid>/volumes", SeriesVolumesView.as_view(), name="series-volumes"),
     path("series/<str:series_uid>/derived", SeriesDerivedView.as_view(), name="series-derived"),
     path("series/<str:series_uid>/thumbnail", SeriesThumbnailView.as_view(), name="series-thumbnail"),
+    path("deidentification/profiles", deident.ProfilesView.as_view(), name="deidentification-profiles"),
+    path(
+        "deidentification/profiles/<uuid:profile_id>", deident.ProfileView.as_view(), name="deidentification-profile"
+    ),
+    path(
+        "deidentification/profiles/<uuid:profile_id>/runs",
+        deident.ProfileRunsView.as_view(),
+        name="deidentification-profile-runs",
+    ),
+    path(
+        "deidentification/profiles/<uuid:profile_id>/reidentify",
+        deident.ReidentifyView.as_view(),
+        name="deidentification-reidentify",
+    ),
+    path("deidentification/runs", deident.RunsView.as_view(), name="deidentification-runs"),
+    path("deidentification/runs/<uuid:run_id>", deident.RunView.as_view(), name="deidentification-run"),
+    path("deidentification/held", deident.HeldListView.as_view(), name="deidentification-held"),
+    path(
+        "deidentification/held/<uuid:held_id>/picture",
+        deident.HeldPictureView.as_view(),
+        name="deidentification-picture",
+    ),
+    path(
+        "deidentification/held/<uuid:held_id>/release",
+        deident.HeldReleaseView.as_view(),
+        name="deidentification-release",
+    ),
+    path("deidentification/held/<uuid:held_id>/blank", deident.HeldBlankView.as_view(), name="deidentification-blank"),
+    path(
+        "deidentification/held/<uuid:held_id>/discard",
+        deident.HeldDiscardView.as_view(),
+        name="deidentification-discard",
+    ),
 ]

@@ -17,6 +17,7 @@ from accounts.models import User
 from ai.types import Geometry
 from common.errors import NotFoundError
 from studies import selectors, services
+from studies.api.derived_json import derived_by_series
 from studies.api.serializers import (
     StudyDetailSerializer,
     StudyPageSerializer,
@@ -79,6 +80,8 @@ def series_json(series: Series) -> dict[str, Any]:
         "instance_count": series.instance_count,
         "frame_count": series.frame_count,
         "volumes": [volume_summary(volume) for volume in series.volumes.all()],
+        "kind": series.kind,
+        "derived": [],
     }
 
 
@@ -104,7 +107,10 @@ class StudyView(APIView):
         """Return a study with the series the actor sees."""
         study = selectors.study_for(actor_of(request), study_uid)
         series = selectors.visible_series(actor=actor_of(request)).filter(study=study).prefetch_related("volumes")
-        body = studies_json(actor_of(request), [study])[0] | {"series": [series_json(row) for row in series]}
+        rows = [services.ensure_indexed(series=row) for row in series]
+        derived = derived_by_series(actor_of(request), rows)
+        listed = [series_json(row) | {"derived": derived[row.pk]} for row in rows]
+        body = studies_json(actor_of(request), [study])[0] | {"series": listed}
         return Response(StudyDetailSerializer(body).data)
 
 
