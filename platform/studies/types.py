@@ -1,6 +1,6 @@
 """The vocabulary of the archive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import models
 
@@ -17,6 +17,7 @@ class SetAsideReason(models.TextChoices):
     CONFLICT = "conflict", "Same UID as a stored instance, but other bytes"
     SUPERSEDED = "superseded", "Was stored, and was replaced by other bytes"
     DAMAGED = "damaged", "Was stored, and its bytes have changed in storage"
+    DIRECTORY = "directory", "A DICOMDIR: it lists other files and holds no image itself"
     UNSAFE_ARCHIVE = "unsafe_archive", "An archive that climbs out of its folder or inflates without end"
 
 
@@ -151,6 +152,7 @@ class FileOutcome:
     series_uid: str = ""
     sop_instance_uid: str = ""
     sop_class_uid: str = ""
+    findings: list[dict[str, str]] = field(default_factory=list)
 
 
 class DeidentificationOption(models.TextChoices):

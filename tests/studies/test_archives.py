@@ -34,7 +34,6 @@ def test_every_file_of_a_zip_is_taken_in(batch) -> None:
     slices = stack(3)
     members = {f"study/IM{index}": file_of(ds).getvalue() for index, ds in enumerate(slices)}
     members |= {
-        "study/DICOMDIR": b"x",
         "__MACOSX/study/._IM0": b"x",
         "study/.DS_Store": b"x",
         "study/notes.txt": b"hello",

@@ -15,7 +15,7 @@ from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
 DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, zlib.error, lzma.LZMAError, OSError)
-JUNK_NAMES = frozenset({"dicomdir", "thumbs.db", "desktop.ini"})
+JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def is_zip(stream: BinaryIO) -> bool:
 
 
 def is_junk(path: str) -> bool:
-    """Say whether a name stands for what folders hold beside images: hidden files, DICOMDIR, resource forks."""
+    """Say whether a name stands for what folders hold beside images: hidden files, resource forks."""
     parts = PurePosixPath(path.replace("\\", "/")).parts
     return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in parts) or (
         bool(parts) and parts[-1].lower() in JUNK_NAMES

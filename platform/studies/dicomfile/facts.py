@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from pydicom.uid import UID
 
+from studies.dicomfile.directory import listed_files
 from studies.dicomfile.header import (
     DOUBLE_PIXEL_DATA,
     FLOAT_PIXEL_DATA,
@@ -161,8 +162,9 @@ def _uids(header: Header, findings: Findings) -> tuple[str, str, str]:
     """
     values = header.values
     if text(values, "00080016") == DICOMDIR_CLASS or "00041220" in values:
+        listed = len(listed_files(values))
         raise SetAsideError(
-            SetAsideReason.UNSUPPORTED, "A DICOMDIR lists other files and holds no image itself; bring in its folder."
+            SetAsideReason.DIRECTORY, f"It lists {listed:,} files of its folder; these are brought in by themselves."
         )
     said = {name: text(values, tag) for name, tag in _IDS.items()}
     for name, tag in (("SOPInstanceUID", MEDIA_INSTANCE), ("SOPClassUID", MEDIA_CLASS)):

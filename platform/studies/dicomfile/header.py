@@ -109,7 +109,7 @@ def read_header(stream: BinaryIO, size: int) -> Header:
     return header
 
 
-def _data_of(stream: BinaryIO) -> bytes | mmap:
+def _data_of(stream: BinaryIO | mmap) -> bytes | mmap:
     if isinstance(stream, mmap):
         return stream
     if isinstance(stream, io.BytesIO):

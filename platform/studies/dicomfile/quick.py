@@ -276,7 +276,7 @@ def _settled(tag: int, vr: str, context: _Context, values: Json) -> str:
 def _decoded(raw: bytes, charset: tuple[str, ...]) -> str:
     if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
-    return decode_bytes(raw, charset, TEXT_VR_DELIMS)
+    return str(decode_bytes(raw, charset, TEXT_VR_DELIMS))
 
 
 def _string(raw: bytes) -> list[str]:

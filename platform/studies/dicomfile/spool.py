@@ -3,11 +3,12 @@
 import hashlib
 import io
 import mmap
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO, Protocol, cast
+from dataclasses import dataclass, field
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 from studies.errors import TooLargeError
 
@@ -22,14 +23,15 @@ class Readable(Protocol):
         """Return up to `size` bytes, empty at the end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spooled:
-    """A whole file at hand.
+    """A whole file at hand; close it when done.
 
     Attributes
     ----------
     stream : BinaryIO
-        The bytes for a parser. A read never returns or allocates more than the file holds, whatever length is asked.
+        The bytes for a parser (a BytesIO or an mmap). A read never returns or allocates more than the file holds,
+        whatever length is asked.
     raw : BinaryIO
         The same bytes as a plain file, to be copied to storage.
     size : int
@@ -42,10 +44,28 @@ class Spooled:
     raw: BinaryIO
     size: int
     sha256: str
+    _closing: list[Any] = field(default_factory=list)
+
+    def reader(self) -> BinaryIO:
+        """Return the bytes as a file of its own, to be copied to storage, which may close it."""
+        if isinstance(self.stream, io.BytesIO):
+            return io.BytesIO(self.stream.getvalue())
+        again = os.fdopen(os.dup(self.raw.fileno()), "rb")
+        again.seek(0)
+        return again
+
+    def close(self) -> None:
+        """Let go of memory and temporary file."""
+        while self._closing:
+            self._closing.pop().close()
 
 
-@contextmanager
-def spool(source: Readable, *, limit_bytes: int) -> Iterator[Spooled]:
+def held(content: bytes) -> Spooled:
+    """Return bytes that are in memory already, hashed."""
+    return Spooled(io.BytesIO(content), io.BytesIO(content), len(content), hashlib.sha256(content).hexdigest())
+
+
+def hold(source: Readable, *, limit_bytes: int) -> Spooled:
     """Copy `source` aside, hashing it on the way.
 
     Raises
@@ -53,20 +73,46 @@ def spool(source: Readable, *, limit_bytes: int) -> Iterator[Spooled]:
     TooLargeError
         It holds more than `limit_bytes`; nothing beyond was read.
     """
-    digest = hashlib.sha256()
+    chunks: list[bytes] = []
     size = 0
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as held:
-        while chunk := source.read(CHUNK_BYTES):
-            size += len(chunk)
-            if size > limit_bytes:
-                raise TooLargeError(f"The file is larger than the {limit_bytes >> 20} MB that are allowed here.")
+    while size <= min(IN_MEMORY_BYTES, limit_bytes):
+        chunk = source.read(CHUNK_BYTES)
+        if not chunk:
+            return held(chunks[0] if len(chunks) == 1 else b"".join(chunks))
+        size += len(chunk)
+        chunks.append(chunk)
+    return _hold_on_disk(chunks, size, source, limit_bytes)
+
+
+def _hold_on_disk(chunks: list[bytes], size: int, source: Readable, limit_bytes: int) -> Spooled:
+    digest = hashlib.sha256()
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever closes what is returned
+    try:
+        for chunk in chunks:
             digest.update(chunk)
-            held.write(chunk)
-        held.seek(0)
-        raw = cast(BinaryIO, held)
-        if size <= IN_MEMORY_BYTES:
-            yield Spooled(io.BytesIO(held.read()), raw, size, digest.hexdigest())
-            return
-        held.flush()
-        with mmap.mmap(held.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield Spooled(cast(BinaryIO, mapped), raw, size, digest.hexdigest())
+            file.write(chunk)
+        chunks.clear()
+        while size <= limit_bytes and (chunk := source.read(CHUNK_BYTES)):
+            size += len(chunk)
+            digest.update(chunk)
+            file.write(chunk)
+        if size > limit_bytes:
+            raise TooLargeError(f"The file is larger than the {limit_bytes >> 20} MB that are allowed here.")
+        file.flush()
+        file.seek(0)
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except BaseException:
+        file.close()
+        raise
+    raw = cast(BinaryIO, file)
+    return Spooled(cast(BinaryIO, mapped), raw, size, digest.hexdigest(), [file, mapped])
+
+
+@contextmanager
+def spool(source: Readable, *, limit_bytes: int) -> Iterator[Spooled]:
+    """Do as `hold`, and close it at the end of the block."""
+    at_hand = hold(source, limit_bytes=limit_bytes)
+    try:
+        yield at_hand
+    finally:
+        at_hand.close()

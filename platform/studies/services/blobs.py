@@ -132,7 +132,7 @@ def delete_unreferenced(names: Iterable[str]) -> list[str]:
     deleted: list[str] = []
     for part in _batches(sorted({name for name in names if name})):
         with transaction.atomic():
-            _keep_writers_out()
+            keep_writers_out()
             needed = referenced(part)
             for name in part:
                 if name not in needed and default_storage.exists(name):
@@ -147,8 +147,11 @@ def _batches(names: list[str]) -> Iterator[list[str]]:
         yield part
 
 
-def _keep_writers_out() -> None:
-    """Wait for writers that are announcing names, and keep others from it until this transaction ends."""
+def keep_writers_out() -> None:
+    """Wait for writers that are announcing names, and keep others from it until this transaction ends.
+
+    One holds it at a time. On SQLite the transaction itself is that lock.
+    """
     if connection.vendor != "postgresql":  # SQLite: our transactions begin IMMEDIATE, which is the write lock
         return
     column = _columns[PENDING, "names"]
@@ -156,4 +159,4 @@ def _keep_writers_out() -> None:
     if model is not None:
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
