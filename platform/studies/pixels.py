@@ -205,6 +205,8 @@ def rescaled(samples: Samples, header: dict[str, Any], frame_number: int) -> NDA
     if isinstance(table, dict) and not numbers(header, "00281053"):
         return _looked_up(samples, table)
     slope, intercept = rescale_of(header, frame_number)
+    if samples.dtype.itemsize > 2:  # more digits than float32 has: scaled first, rounded then
+        return (samples.astype(np.float64) * slope + intercept).astype(np.float32)
     values = samples.astype(np.float32)
     if slope != 1.0:
         values *= np.float32(slope)
@@ -222,26 +224,42 @@ def rescale_of(header: dict[str, Any], frame_number: int) -> tuple[float, float]
         slope, intercept = numbers(spot, "00281053"), numbers(spot, "00281052")
         if slope and intercept:
             return slope[0] or 1.0, intercept[0]
-    return 1.0, 0.0
+    dose = numbers(header, "3004000E")  # RT Dose has a factor of its own (PS3.3 C.8.8.3)
+    return (dose[0] if dose and dose[0] > 0 else 1.0), 0.0
 
 
-def _looked_up(samples: Samples, table: dict[str, Any]) -> NDArray[np.float32]:
+def looked_up_values(values: Samples, table: dict[str, Any]) -> NDArray[np.float32] | None:
+    """Return values by an item of a modality or VOI LUT sequence (PS3.3 C.11.1.1, C.11.2.1.1); None: it is damaged."""
     descriptor = numbers(table, "00283002")
     inline = table.get("00283006", {})
     if "InlineBinary" in inline:
-        data = np.frombuffer(base64.b64decode(inline["InlineBinary"]), dtype="<u2")
+        binary = base64.b64decode(inline["InlineBinary"])
+        count = int(descriptor[0]) or 65536 if descriptor else 0
+        data = np.frombuffer(binary, dtype="<u1" if len(binary) == count else "<u2")
     else:
-        data = np.array(inline.get("Value", []), dtype=np.float32)
+        data = np.array(numbers(table, "00283006"), dtype=np.float32)
     if len(descriptor) != 3 or data.size == 0:
-        raise PixelsError("The modality lookup table of this image is damaged.")
-    index = np.clip(samples.astype(np.int64) - int(descriptor[1]), 0, data.size - 1)
+        return None
+    first_mapped = int(descriptor[1])
+    if first_mapped > 32767 and values.min(initial=0) < 0:  # written as unsigned, meant as signed
+        first_mapped -= 65536
+    index = np.clip(np.rint(values).astype(np.int64) - first_mapped, 0, data.size - 1)
     return data[index].astype(np.float32)
 
 
-def read_volume(volume: Volume) -> tuple[NDArray[np.float32], Geometry]:
-    """Return a volume's real values (HU for CT) and its grid.
+def _looked_up(samples: Samples, table: dict[str, Any]) -> NDArray[np.float32]:
+    found = looked_up_values(samples, table)
+    if found is None:
+        raise PixelsError("The modality lookup table of this image is damaged.")
+    return found
 
-    Memory: the result itself (4 bytes per voxel) and one decoded frame at a time.
+
+def read_volume(volume: Volume) -> tuple[NDArray[np.float32], Geometry]:
+    """Return a volume's real values and its grid.
+
+    The values are in `volume.units`: HU for CT; SUV by body weight for PET where it can be computed, and
+    `volume.details["suv"]` then holds the factor and what it was computed from. Slope and intercept are each frame's
+    own. Memory: the result itself (4 bytes per voxel) and one decoded frame at a time.
 
     Returns
     -------
@@ -262,17 +280,24 @@ def read_volume(volume: Volume) -> tuple[NDArray[np.float32], Geometry]:
             "These images form no regular volume.", fields={"reasons": volume.reasons, "index": volume.index}
         )
     geometry = Geometry(tuple(volume.geometry["shape_kji"]), np.array(volume.geometry["affine_lps"]))
-    uids = [uid for uid, _ in volume.frames]
-    found = Instance.objects.select_related("header").filter(series=volume.series_id, sop_instance_uid__in=set(uids))
+    uids = {uid for uid, _ in volume.frames}
+    found = Instance.objects.select_related("header").filter(series=volume.series_id, sop_instance_uid__in=uids)
     instances = {instance.sop_instance_uid: instance for instance in found}
     values = np.empty(geometry.shape_kji, dtype=np.float32)
     for uid, group in groupby(enumerate(volume.frames), key=lambda item: item[1][0]):
         instance = instances[uid]
         header = header_of(instance)
+        factor = np.float32(suv_factor(volume, uid))
         with stored_file(instance) as file:
             for k, (_, frame_number) in group:
-                samples = native_frame(instance, frame_number, file=file, header=header)
-                if samples is None:
-                    samples = decode_frame(instance, frame_number, file=file)
+                samples = decode_frame(instance, frame_number, file=file, header=header)
                 values[k] = rescaled(samples, header, frame_number)
+                if factor != 1.0:
+                    values[k] *= factor
     return values, geometry
+
+
+def suv_factor(volume: Volume, sop_instance_uid: str) -> float:
+    """Return what a frame's rescaled values are multiplied by to be in `volume.units`; 1 for all but PET."""
+    suv = volume.details.get("suv", {})
+    return float(suv.get("factors", {}).get(sop_instance_uid, suv.get("factor", 1.0)))

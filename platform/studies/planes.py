@@ -1,5 +1,6 @@
 """Where each frame of an instance lies in the patient, read from its DICOM JSON header. No database."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -154,8 +155,9 @@ def _traits(header: dict[str, Any], layers: list[dict[str, Any]], number: int, k
 def _b_value(diffusion: dict[str, Any], header: dict[str, Any]) -> float | None:
     """Return the b-value by the standard, else by its makers' private elements (as dcm2niix reads them)."""
     found = _maybe([diffusion, header], "00189087")
-    if found is None:
-        found = private_number(header, 0x0019, "SIEMENS MR HEADER", 0x0C)
+    if found is not None or text(header, "00080060") != "MR":
+        return found
+    found = private_number(header, 0x0019, "SIEMENS MR HEADER", 0x0C)
     if found is None:
         found = private_number(header, 0x2001, "Philips Imaging DD 001", 0x03)
     if found is None:
@@ -229,12 +231,12 @@ def _orientation(values: list[float] | None) -> tuple[Vector, Vector] | None:
     """Return both unit vectors, or None where they are no pair of perpendicular directions (to one part in 100)."""
     if values is None:
         return None
-    pair = np.array(values).reshape(2, 3)
-    lengths = np.linalg.norm(pair, axis=1)
-    if np.any(np.abs(lengths - 1) > 0.01) or abs(float(pair[0] @ pair[1])) > 0.01:
+    row, column = values[:3], values[3:]
+    one, other = math.hypot(*row), math.hypot(*column)
+    across = sum(a * b for a, b in zip(row, column, strict=True))
+    if abs(one - 1) > 0.01 or abs(other - 1) > 0.01 or abs(across) > 0.01:
         return None
-    row, column = pair / lengths[:, None]
-    return (float(row[0]), float(row[1]), float(row[2])), (float(column[0]), float(column[1]), float(column[2]))
+    return (row[0] / one, row[1] / one, row[2] / one), (column[0] / other, column[1] / other, column[2] / other)
 
 
 def _spacing(values: list[float] | None) -> tuple[float, float] | None:

@@ -19,11 +19,8 @@ def private_values(header: dict[str, Any], group: int, creator: str, element: in
     creator : str
         Who defines it, as its private creator element says.
     """
-    for block in range(0x10, 0x100):
-        name = text(header, f"{group:04X}{block:04X}")
-        if not name and block > 0x20:
-            return []
-        if name == creator:
+    for block in range(0x10, 0x20):  # makers number their blocks from the first on
+        if text(header, f"{group:04X}{block:04X}") == creator:
             found = header.get(f"{group:04X}{block:02X}{element:02X}", {})
             if "InlineBinary" in found:  # of unknown VR; those asked for here are text
                 written = base64.b64decode(found["InlineBinary"]).decode("ascii", "replace")

@@ -11,9 +11,11 @@ from PIL import Image
 from studies.dicomfile.metadata import first, numbers, text
 from studies.errors import PixelsError
 from studies.models import Instance
-from studies.pixels import decode_frame, header_of, rescaled, stored_file
+from studies.pixels import decode_frame, header_of, looked_up_values, rescale_of, rescaled, stored_file
+from studies.real_values import units_of
 
 Picture = NDArray[np.uint8]
+SAMPLED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Window:
         return np.asarray(np.clip(np.rint(grey), 0, 255), dtype=np.uint8)
 
 
+SOFT_TISSUE = Window(40.0, 400.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewport:
     """Largest width and height of the picture, and the part of the frame shown: left, top, width, height in pixels."""
@@ -44,11 +49,18 @@ class Viewport:
     source: tuple[float, float, float, float] | None = None
 
 
-def picture_of(instance: Instance, frame_number: int, *, window: Window | None = None) -> Picture:
+def picture_of(
+    instance: Instance, frame_number: int, *, window: Window | None = None, coarse_pixels: int = 0
+) -> Picture:
     """Return a frame as grey (rows, columns) or RGB (rows, columns, 3) of uint8.
 
-    Without a window: the one in the header, else the middle 98 % of the values. MONOCHROME1 is turned, palettes are
-    applied, YCbCr becomes RGB.
+    Without a window: the one in the header, else its VOI lookup table, else soft tissue for CT in HU, else the middle
+    98 % of the values. MONOCHROME1 is turned, palettes are applied, YCbCr becomes RGB.
+
+    Parameters
+    ----------
+    coarse_pixels : int
+        For small pictures: take every n-th pixel, so that neither side falls below this. 0: take all.
 
     Raises
     ------
@@ -58,14 +70,38 @@ def picture_of(instance: Instance, frame_number: int, *, window: Window | None =
     header = header_of(instance)
     photometric = text(header, "00280004")
     with stored_file(instance) as file:
-        samples = decode_frame(instance, frame_number, file=file, raw=False)
+        samples = decode_frame(instance, frame_number, file=file, raw=False, header=header)
+    if coarse_pixels:
+        step = max(min(samples.shape[:2]) // coarse_pixels, 1)
+        samples = samples[::step, ::step]
     if photometric == "PALETTE COLOR":
         return _palette(samples, header)
     if samples.ndim == 3:
         return _eight_bits(samples, instance, header)
-    values = rescaled(samples, header, frame_number)
-    grey = (window or _window_in(header, frame_number) or _window_from(values)).apply(values)
-    return np.asarray(255 - grey) if photometric == "MONOCHROME1" else grey
+    grey = grey_of(rescaled(samples, header, frame_number), header, frame_number, window=window)
+    inverse = photometric == "MONOCHROME1" or text(header, "20500020") == "INVERSE"
+    return np.asarray(255 - grey) if inverse else grey
+
+
+def grey_of(
+    values: NDArray[np.float32], header: dict[str, Any], frame_number: int, *, window: Window | None = None
+) -> Picture:
+    """Return real values (any shape) as grey 0 to 255, by the first of: window, header, VOI table, preset, values."""
+    found = window or _window_in(header, frame_number)
+    if found is not None:
+        return found.apply(values)
+    table = first(header, "00283010")
+    if isinstance(table, dict):
+        looked_up = looked_up_values(values, table)
+        if looked_up is not None:
+            return _window_from(looked_up).apply(looked_up)
+    if text(header, "00080060") == "CT" and units_of(header) == "HU":
+        return SOFT_TISSUE.apply(values)
+    padding = numbers(header, "00280120")
+    if padding:
+        slope, intercept = rescale_of(header, frame_number)
+        return _window_from(values[values != padding[0] * slope + intercept]).apply(values)
+    return _window_from(values).apply(values)
 
 
 def encode(picture: Picture, *, media_type: str, viewport: Viewport | None = None, quality: int = 90) -> bytes:
@@ -99,7 +135,10 @@ def _window_in(header: dict[str, Any], frame_number: int) -> Window | None:
 
 
 def _window_from(values: NDArray[np.float32]) -> Window:
-    finite = values[np.isfinite(values)]
+    """Return a window over the middle 98 % of the values, looked at in at most SAMPLED places."""
+    flat = values.ravel()
+    flat = flat[:: max(flat.size // SAMPLED, 1)]
+    finite = flat[np.isfinite(flat)]
     if finite.size == 0:
         return Window(0.0, 1.0, "linear-exact")
     low, high = (float(value) for value in np.percentile(finite, (1, 99)))

@@ -123,20 +123,20 @@ def _volumes_of_group(group: list[Plane]) -> list[FoundVolume]:
     return [_measured(stack, reasons, details) for stack, details in stacks]
 
 
-def _along_normal(planes: Sequence[Plane]) -> NDArray[np.float64]:
+def along_normal(planes: Sequence[Plane]) -> NDArray[np.float64]:
     """Return each plane's distance along the common normal in millimetres (N,)."""
     positions = np.array([plane.position_lps for plane in planes], dtype=np.float64)
-    distances: NDArray[np.float64] = positions @ _normal(planes[0])
+    distances: NDArray[np.float64] = positions @ normal_of(planes[0])
     return distances
 
 
-def _normal(plane: Plane) -> NDArray[np.float64]:
+def normal_of(plane: Plane) -> NDArray[np.float64]:
     normal: NDArray[np.float64] = np.cross(np.array(plane.along_row), np.array(plane.along_column))
     return normal / np.linalg.norm(normal)
 
 
 def _sorted(planes: Sequence[Plane]) -> list[Plane]:
-    return [planes[index] for index in np.argsort(_along_normal(planes), kind="stable")]
+    return [planes[index] for index in np.argsort(along_normal(planes), kind="stable")]
 
 
 def _places(group: list[Plane]) -> list[list[Plane]]:
@@ -251,12 +251,12 @@ def _measured(stack: list[Plane], reasons: list[VolumeReason], details: dict[str
 
 def _irregularities(stack: list[Plane]) -> list[VolumeReason]:
     """Return what keeps a sorted stack of at least two planes from being a grid."""
-    distances = _along_normal(stack)
+    distances = along_normal(stack)
     steps = np.diff(distances)
     typical = float(np.median(steps))
     assert stack[0].spacing_mm is not None  # noqa: S101  # only placed planes come here; for the type checker
     positions = np.array([plane.position_lps for plane in stack], dtype=np.float64)
-    sideways = positions - positions[0] - np.outer(distances - distances[0], _normal(stack[0]))
+    sideways = positions - positions[0] - np.outer(distances - distances[0], normal_of(stack[0]))
     reasons = []
     if float(np.linalg.norm(sideways, axis=1).max()) > SHEAR_TOLERANCE * min(stack[0].spacing_mm):
         reasons.append(VolumeReason.TILTED)
@@ -278,9 +278,9 @@ def _geometry(stack: list[Plane]) -> Geometry:
     """Return the grid of a regular stack; columns of the affine are the steps along k, j and i (PS3.3 C.7.6.2.1.1)."""
     head = stack[0]
     assert head.spacing_mm is not None  # noqa: S101  # only placed planes come here; for the type checker
-    distances = _along_normal(stack)
+    distances = along_normal(stack)
     affine = np.eye(4)
-    affine[:3, 0] = _normal(head) * (distances[-1] - distances[0]) / (len(stack) - 1)
+    affine[:3, 0] = normal_of(head) * (distances[-1] - distances[0]) / (len(stack) - 1)
     affine[:3, 1] = np.array(head.along_column) * head.spacing_mm[0]
     affine[:3, 2] = np.array(head.along_row) * head.spacing_mm[1]
     affine[:3, 3] = np.array(head.position_lps)
