@@ -9,14 +9,19 @@ from django.http import QueryDict
 from pydicom.datadict import tag_for_keyword
 
 from common.errors import InvalidError
+from common.searching import fold, fold_name
 
 MAX_RESULTS = 5_000
-_CONTROL = frozenset({"limit", "offset", "fuzzymatching", "includefield", "accept", "charset"})
+_CONTROL = frozenset({"limit", "offset", "after", "fuzzymatching", "includefield", "accept", "charset"})
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A searchable attribute: its level (study, series, instance), its field there, and how it is matched."""
+    """A searchable attribute: its level (study, series, instance), its field there, and how it is matched.
+
+    Kinds: `text` (wildcards, case counts), `folded` (wildcards, on a folded key), `loose` (wildcards, case does not
+    count), `name` (a person's name on a folded key), `uid` (list), `code` (list of values), `date`, `time`, `number`.
+    """
 
     level: str
     column: str
@@ -24,19 +29,19 @@ class Key:
 
 
 KEYS: dict[str, Key] = {
-    "00080020": Key("study", "study_date", "range"),
-    "00080030": Key("study", "study_time", "range"),
+    "00080020": Key("study", "study_date", "date"),
+    "00080030": Key("study", "study_time", "time"),
     "00080050": Key("study", "accession_number", "text"),
-    "00080061": Key("series", "modality", "modality"),
-    "00080090": Key("study", "referring_physician", "name"),
-    "00081030": Key("study", "description", "loose"),
-    "00100010": Key("study", "patient_name", "name"),
+    "00080061": Key("series", "modality", "code"),
+    "00080090": Key("study", "referring_physician_key", "name"),
+    "00081030": Key("study", "description_key", "folded"),
+    "00100010": Key("study", "patient_name_key", "name"),
     "00100020": Key("study", "patient_id", "text"),
-    "00100030": Key("study", "patient_birth_date", "range"),
+    "00100030": Key("study", "patient_birth_date", "date"),
     "00100040": Key("study", "patient_sex", "text"),
     "0020000D": Key("study", "study_uid", "uid"),
     "00200010": Key("study", "study_id", "text"),
-    "00080060": Key("series", "modality", "text"),
+    "00080060": Key("series", "modality", "code"),
     "0008103E": Key("series", "description", "loose"),
     "00180015": Key("series", "body_part", "loose"),
     "0020000E": Key("series", "series_uid", "uid"),
@@ -44,11 +49,14 @@ KEYS: dict[str, Key] = {
     "00200052": Key("series", "frame_of_reference_uid", "uid"),
     "00080016": Key("instance", "sop_class_uid", "uid"),
     "00080018": Key("instance", "sop_instance_uid", "uid"),
+    "00080062": Key("instance", "sop_class_uid", "uid"),
     "00083002": Key("instance", "transfer_syntax_uid", "uid"),
     "00200013": Key("instance", "number", "number"),
     "00280010": Key("instance", "rows", "number"),
     "00280011": Key("instance", "columns", "number"),
 }
+# Conditions on these follow the order of study lists, or hold for at most one study.
+ORDERED = frozenset({"study_date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Search:
 
     Attributes
     ----------
-    conditions : list of (Key, Q builder input)
+    conditions : list of (Key, str)
         Keys with their values, to be turned into a Q by `condition`.
     include : frozenset of str
         Tags asked for beside the standard ones.
@@ -67,6 +75,8 @@ class Search:
         Names match by words.
     unknown : tuple of str
         Keys that are not searched by; they are named in a Warning header.
+    after : str
+        Where the page before ended (see `studies.dicomweb.paging`), or empty.
     """
 
     conditions: list[tuple[Key, str]]
@@ -74,7 +84,8 @@ class Search:
     limit: int
     offset: int
     fuzzy: bool
-    unknown: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    after: str = ""
 
     def q(self, prefixes: dict[str, str]) -> Q:
         """Return the conditions of the levels that `prefixes` maps to field prefixes, joined by and."""
@@ -84,10 +95,9 @@ class Search:
                 total &= condition(prefixes[key.level] + key.column, key.kind, value, fuzzy=self.fuzzy)
         return total
 
-    @property
-    def levels(self) -> frozenset[str]:
-        """Levels that conditions are set on."""
-        return frozenset(key.level for key, _ in self.conditions)
+    def at(self, *levels: str) -> list[tuple[Key, str]]:
+        """Return the conditions of these levels."""
+        return [(key, value) for key, value in self.conditions if key.level in levels]
 
 
 def parse_search(query: QueryDict) -> Search:
@@ -96,7 +106,7 @@ def parse_search(query: QueryDict) -> Search:
     Raises
     ------
     InvalidError
-        A limit or offset that is no whole number.
+        A limit or offset that is no whole number; a date, time or number that is none.
     """
     conditions, unknown, include = [], [], []
     for name in query:
@@ -106,8 +116,9 @@ def parse_search(query: QueryDict) -> Search:
         value = ",".join(query.getlist(name)).strip()
         if tag not in KEYS:
             unknown.append(name)
-        elif value not in ("", "*"):
+        elif value not in ("", "*", '""'):
             conditions.append((KEYS[tag], value))
+            condition("", KEYS[tag].kind, value)  # a value that cannot be is said at once, whatever is searched
     for value in query.getlist("includefield"):
         include += [tag_of(part.strip()) for part in value.split(",")]
     return Search(
@@ -117,6 +128,7 @@ def parse_search(query: QueryDict) -> Search:
         offset=_whole(query, "offset", 0),
         fuzzy=query.get("fuzzymatching", "").lower() == "true",
         unknown=tuple(unknown),
+        after=query.get("after", ""),
     )
 
 
@@ -132,7 +144,7 @@ def _whole(query: QueryDict, name: str, default: int) -> int:
     text = query.get(name, "")
     if not text:
         return default
-    if not text.isdecimal() or len(text) > 9:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         raise InvalidError(f"{name} must be a whole number.", code="bad_query", fields={name: text})
     return int(text)
 
@@ -143,19 +155,24 @@ def condition(column: str, kind: str, value: str, *, fuzzy: bool = False) -> Q:
     Raises
     ------
     InvalidError
-        A number that is none.
+        A number, date or time that is none.
     """
     if kind == "uid":
         return Q(**{f"{column}__in": [part for part in re.split(r"[,\\]", value) if part]})
-    if kind == "range":
-        return _between(column, value)
+    if kind in _MOMENTS:
+        return _between(column, kind, value)
     if kind == "number":
-        if not re.fullmatch(r"-?\d{1,9}", value):
+        if not re.fullmatch(r"-?[0-9]{1,9}", value):
             raise InvalidError(f"{value!r} is not a whole number.", code="bad_query")
         return Q(**{column: int(value)})
     if kind == "name":
         return _name(column, value, fuzzy=fuzzy)
-    return _any(_text(column, part, loose=kind == "loose") for part in value.split("\\"))
+    if kind == "code":
+        return _codes(column, [part for part in re.split(r"[,\\]", value) if part])
+    parts = value.split("\\")
+    if kind == "loose":
+        return _any(_loose(column, part) for part in parts)
+    return _any(_text(column, fold(part) if kind == "folded" else part) for part in parts)
 
 
 def _any(parts: Iterable[Q]) -> Q:
@@ -165,44 +182,71 @@ def _any(parts: Iterable[Q]) -> Q:
     return total
 
 
-def _between(column: str, value: str) -> Q:
+_MOMENTS = {"date": re.compile(r"[0-9]{8}"), "time": re.compile(r"[0-9]{2}([0-9]{2}([0-9]{2}(\.[0-9]{1,6})?)?)?")}
+
+
+def _between(column: str, kind: str, value: str) -> Q:
     """Dates and times: a value, or a range open at either end; they compare as text."""
-    if "-" not in value:
-        return Q(**{column: value})
-    low, _, high = value.partition("-")
-    found = ~Q(**{column: ""})
-    if low.strip():
-        found &= Q(**{f"{column}__gte": low.strip()})
-    if high.strip():  # 20200131 includes all of it, as 1030 includes 103059.99
-        found &= Q(**{f"{column}__lte": high.strip() + "~"})
+    bounds = [part.strip() for part in value.split("-")]
+    form = _MOMENTS[kind]
+    if len(bounds) > 2 or not any(bounds) or not all(form.fullmatch(part) for part in bounds if part):
+        wanted = "YYYYMMDD" if kind == "date" else "HHMMSS"
+        raise InvalidError(f"{value!r} is no {kind}: write {wanted}, or two of them with - between.", code="bad_query")
+    if len(bounds) == 1:
+        return Q(**{column: bounds[0]})
+    low, high = bounds
+    found = Q() if low else ~Q(**{column: ""})
+    if low:
+        found &= Q(**{f"{column}__gte": low})
+    if high:  # 20200131 includes all of it, as 1030 includes 103059.99; letters come after digits in every collation
+        found &= Q(**{f"{column}__lte": f"{high}z"})
     return found
 
 
-def _text(column: str, value: str, *, loose: bool) -> Q:
-    """Exact, or with the wildcards * and ?; `loose` ignores case."""
-    sign = "i" if loose else ""
+def _codes(column: str, values: list[str]) -> Q:
+    """Code strings: one of a list, wildcards allowed (PS3.18 takes them for ModalitiesInStudy too)."""
+    plain = [value for value in values if not re.search(r"[*?]", value)]
+    found = _any(Q(**{f"{column}__wildcard": value}) for value in values if value not in plain)
+    return found | Q(**{f"{column}__in": plain}) if plain else found
+
+
+def _text(column: str, value: str) -> Q:
+    """Exact, or with the wildcards * and ?."""
+    return Q(**{f"{column}__wildcard" if re.search(r"[*?]", value) else column: value})
+
+
+def _loose(column: str, value: str) -> Q:
+    """Exact or with wildcards, in any case, on a column that has no folded key."""
     if not re.search(r"[*?]", value):
-        return Q(**{f"{column}__{'iexact' if loose else 'exact'}": value})
+        return Q(**{f"{column}__iexact": value})
     inner = value.strip("*")
     if inner and not re.search(r"[*?]", inner):
-        if value.startswith("*") and value.endswith("*"):
-            return Q(**{f"{column}__{sign}contains": inner})
-        if value.endswith("*"):
-            return Q(**{f"{column}__{sign}startswith": inner})
-        return Q(**{f"{column}__{sign}endswith": inner})
+        ends = (value.startswith("*"), value.endswith("*"))
+        lookup = {(True, True): "icontains", (False, True): "istartswith", (True, False): "iendswith"}[ends]
+        return Q(**{f"{column}__{lookup}": inner})
     pattern = "".join(".*" if one == "*" else "." if one == "?" else re.escape(one) for one in value)
-    return Q(**{f"{column}__{sign}regex": f"^{pattern}$"})
+    return Q(**{f"{column}__iregex": f"^{pattern}$"})
 
 
 def _name(column: str, value: str, *, fuzzy: bool) -> Q:
-    """Names ignore case and match in any of their writings (alphabetic, ideographic, phonetic)."""
+    """Names match without case and accents, and in any of their writings (alphabetic, ideographic, phonetic).
+
+    The first writing is found by an index. The others are looked through when the value has letters that the first
+    writing seldom has. Fuzzy: every word occurs somewhere, in any order.
+    """
     if fuzzy:
         total = Q()
-        for word in re.split(r"[\s^=*?,]+", value):
+        for word in re.split(r"[\s^=*?,]+", fold(value)):
             if word:
-                total &= Q(**{f"{column}__icontains": word})
+                total &= Q(**{f"{column}__wildcard": f"*{word}*"})
         return total
-    found = _text(column, value, loose=True)
-    if not re.search(r"[*?]", value):
-        found |= Q(**{f"{column}__istartswith": f"{value}="}) | Q(**{f"{column}__icontains": f"={value}"})
+    folded = fold_name(value)
+    if not folded.strip("*"):
+        return Q()
+    found = _text(column, folded)
+    if "=" not in folded:
+        if not folded.endswith("*"):
+            found |= Q(**{f"{column}__wildcard": f"{folded}=*"})
+        if not folded.isascii():
+            found |= Q(**{f"{column}__wildcard": f"*={folded}"}) | Q(**{f"{column}__wildcard": f"*={folded}=*"})
     return found

@@ -3,20 +3,34 @@
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from studies.dicomweb.base import DicomwebView, json_response
+from studies.dicomweb.accept import check_json
+from studies.dicomweb.base import REVALIDATE, DicomwebView, json_response, not_modified
+from studies.dicomweb.finding import first_headers, included, studies_page, study_headers
 from studies.dicomweb.matching import MAX_RESULTS, Search, parse_search
-from studies.models import Instance, InstanceHeader, Series, Study
+from studies.models import Instance, Series, Study
 from studies.pixels import unpack_header
 from studies.requests import actor_of
-from studies.selectors import visible_instances, visible_series, visible_studies
+from studies.selectors import visible_instances, visible_series
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of results, whether more follow, and the query of the next page (None: by offset)."""
+
+    results: list[Json]
+    more: bool
+    next_page: dict[str, str] | None = None
 
 
 def element(vr: str, *values: Any) -> Json:
@@ -71,10 +85,8 @@ def series_json(series: Series, *, root: str) -> Json:
     }
 
 
-def instance_json(instance: Instance, *, root: str) -> Json:
-    """Return what is said of an instance (PS3.18 table 10.6.3-5)."""
-    series = instance.series
-    address = f"{root}/studies/{series.study.study_uid}/series/{series.series_uid}"
+def instance_json(instance: Instance, *, address: str) -> Json:
+    """Return what is said of an instance (PS3.18 table 10.6.3-5) besides the UIDs of its series at `address`."""
     return {
         "00080005": element("CS", "ISO_IR 192"),
         "00080016": element("UI", instance.sop_class_uid),
@@ -82,8 +94,6 @@ def instance_json(instance: Instance, *, root: str) -> Json:
         "00080056": element("CS", "ONLINE"),
         "00081190": element("UR", f"{address}/instances/{instance.sop_instance_uid}"),
         "00083002": element("UI", instance.transfer_syntax_uid),
-        "0020000D": element("UI", series.study.study_uid),
-        "0020000E": element("UI", series.series_uid),
         "00200013": element("IS", instance.number),
         "00280008": element("IS", instance.frame_count or None),
         "00280010": element("US", instance.rows or None),
@@ -96,49 +106,68 @@ class QidoView(DicomwebView, ABC):
     """One page of matches, from what the actor sees."""
 
     def get(self, request: Request, **path: str) -> HttpResponse:
-        """Search."""
+        """Search; `Link: <…>; rel="next"` leads to the page after this one."""
+        check_json(request)
         search = parse_search(request.GET)
-        root = request.build_absolute_uri("/dicomweb")
-        results = self.find(request, search, path, root)
+        found = self.find(request, search, path, request.build_absolute_uri("/dicomweb"))
+        response = json_response(found.results)
+        if found.results:
+            etag = f'W/"{sha256(response.content).hexdigest()[:32]}"'
+            response = not_modified(request, etag, REVALIDATE) or response
+            response["ETag"] = etag
+        if found.more and search.limit:
+            response["Link"] = f'<{_next_address(request, search, found)}>; rel="next"'
         warnings = [f"{name} is not searched by" for name in search.unknown]
-        if len(results) > search.limit:
-            results = results[: search.limit]
-            if search.limit == MAX_RESULTS:
-                warnings.append("There are more results; ask for them with offset")
-        response = json_response(results)
+        if found.more and search.limit == MAX_RESULTS:
+            warnings.append("There are more results; ask for them with offset")
         if warnings:
             text = "; ".join(warnings).encode("ascii", "replace").decode().replace('"', "'")
             response["Warning"] = f'299 Fiducial "{text}"'
         return response
 
     @abstractmethod
-    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> list[Json]:
-        """Return up to one match more than the page holds."""
+    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> Found:
+        """Return one page."""
 
 
-def page(rows: QuerySet[Any], search: Search) -> list[Any]:
-    """Return the page and one row more, which tells that there are more."""
-    return list(rows[search.offset : search.offset + search.limit + 1])
+def _next_address(request: Request, search: Search, found: Found) -> str:
+    kept = [(name, value) for name in request.GET for value in request.GET.getlist(name)]
+    kept = [(name, value) for name, value in kept if name not in ("offset", "limit", "after")]
+    page = found.next_page or {"offset": str(search.offset + search.limit)}
+    query = urlencode([*kept, ("limit", str(search.limit)), *page.items()])
+    return request.build_absolute_uri(f"{request.path}?{query}")
+
+
+def page(rows: QuerySet[Any], search: Search) -> tuple[list[Any], bool]:
+    """Return the page, and whether there is more."""
+    found = list(rows[search.offset : search.offset + search.limit + 1])
+    return found[: search.limit], len(found) > search.limit
+
+
+def _without_page(request: Request) -> str:
+    """Return the query in one spelling, without what says which page of it."""
+    kept = ((name, value) for name in sorted(request.GET) for value in request.GET.getlist(name))
+    return urlencode([(name, value) for name, value in kept if name not in ("limit", "offset", "after")])
 
 
 class StudiesSearch(QidoView):
     """`GET /studies`."""
 
-    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> list[Json]:
+    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> Found:
         """Return studies, newest first, with counts over visible series."""
-        seen = visible_series(actor=actor_of(request))
-        rows = visible_studies(actor=actor_of(request)).filter(search.q({"study": ""}))
-        for key, value in search.conditions:
-            if key.level == "series":  # a study has a modality when one of its series has
-                single = Search([(key, value)], frozenset(), 0, 0, False, ())
-                rows = rows.filter(Exists(seen.filter(single.q({"series": ""}), study=OuterRef("pk"))))
-        found: list[Study] = page(rows.order_by("-study_date", "-created_at", "pk"), search)
-        return [
-            study_json(study, root=root) | totals
-            for study, totals in zip(found, self._totals(seen, found), strict=True)
+        actor = actor_of(request)
+        found = studies_page(actor=actor, search=search, asked=_without_page(request))
+        seen = visible_series(actor=actor)
+        totals = self._totals(seen, found.studies)
+        extra = study_headers(seen, found.studies, included(search, ()))
+        results = [
+            extra.get(study.pk, {}) | study_json(study, root=root) | totals[study.pk]
+            for study in found.studies
+            if study.pk in totals  # nothing of it is visible any more
         ]
+        return Found(results, found.more, {"after": str(found.end)} if found.end else None)
 
-    def _totals(self, seen: QuerySet[Series], studies: Sequence[Study]) -> list[Json]:
+    def _totals(self, seen: QuerySet[Series], studies: Sequence[Study]) -> dict[Any, Json]:
         rows = (
             seen.filter(study__in=[study.pk for study in studies])
             .order_by("modality")
@@ -147,71 +176,84 @@ class StudiesSearch(QidoView):
         by_study: dict[Any, list[tuple[str, int]]] = defaultdict(list)
         for study, modality, count in rows:
             by_study[study].append((modality, count))
-        return [
-            {
-                "00080061": element("CS", *dict.fromkeys(modality for modality, _ in by_study[study.pk])),
-                "00201206": element("IS", len(by_study[study.pk])),
-                "00201208": element("IS", sum(count for _, count in by_study[study.pk])),
+        return {
+            study: {
+                "00080061": element("CS", *dict.fromkeys(modality for modality, _ in series)),
+                "00201206": element("IS", len(series)),
+                "00201208": element("IS", sum(count for _, count in series)),
             }
-            for study in studies
-        ]
+            for study, series in by_study.items()
+        }
 
 
 class SeriesSearch(QidoView):
     """`GET /series` and `GET /studies/{study}/series`."""
 
-    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> list[Json]:
+    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> Found:
         """Return series by number."""
         rows = visible_series(actor=actor_of(request)).select_related("study")
         if "study" in path:
             rows = rows.filter(study__study_uid=path["study"])
         rows = rows.filter(search.q({"series": "", "study": "study__"}))
-        found: list[Series] = page(rows.order_by("study_id", "number", "series_uid"), search)
-        extra = _first_headers(found, search)
-        return [
+        for key, value in search.at("instance"):
+            single = Search([(key, value)], frozenset(), 0, 0, search.fuzzy)
+            matching = Instance.objects.filter(single.q({"instance": ""}), series=OuterRef("pk"))
+            rows = rows.filter(Exists(matching))
+        found, more = page(rows.order_by("study_id", "number", "series_uid"), search)
+        extra = first_headers([one.pk for one in found], included(search, ()))
+        results = [
             (study_json(series.study, root=root) if "study" not in path else {})
             | extra.get(series.pk, {})
             | series_json(series, root=root)
             for series in found
         ]
-
-
-def _first_headers(found: Sequence[Series], search: Search) -> dict[Any, Json]:
-    """Return included fields of series from the header of one instance each."""
-    wanted = search.include - {"all"}
-    if not wanted:
-        return {}
-    extra: dict[Any, Json] = {}
-    for series in found:
-        head = InstanceHeader.objects.filter(instance__series=series).order_by("instance__number").first()
-        if head is not None:
-            header = unpack_header(head.packed)
-            extra[series.pk] = {tag: header[tag] for tag in wanted if tag in header}
-    return extra
+        return Found(results, more)
 
 
 class InstancesSearch(QidoView):
     """`GET /instances`, below a study, below a series."""
 
-    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> list[Json]:
+    def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> Found:
         """Return instances by number."""
-        rows = visible_instances(actor=actor_of(request)).select_related("series__study").defer("frame_spans")
+        rows = visible_instances(actor=actor_of(request))
         if "study" in path:
             rows = rows.filter(series__study__study_uid=path["study"])
         if "series" in path:
             rows = rows.filter(series__series_uid=path["series"])
-        wanted = search.include - {"all"}
-        if wanted:
-            rows = rows.select_related("series__study", "header")
         rows = rows.filter(search.q({"instance": "", "series": "series__", "study": "series__study__"}))
-        found: list[Instance] = page(rows.order_by("series_id", "number", "sop_instance_uid"), search)
+        wanted = included(search, ())
+        if wanted:
+            rows = rows.select_related("header")
+        rows = rows.only(*_INSTANCE_FIELDS, *(["header__packed"] if wanted else []))
+        found, more = page(rows.order_by("series_id", "number", "sop_instance_uid"), search)
+        above = {
+            series.pk: _above(series, path, root)
+            for series in Series.objects.filter(pk__in={one.series_id for one in found}).select_related("study")
+        }
         results = []
         for instance in found:
-            above = {} if "study" in path else study_json(instance.series.study, root=root)
-            if "series" not in path:
-                above |= series_json(instance.series, root=root)
+            if instance.series_id not in above:
+                continue  # deleted in between
+            head, address = above[instance.series_id]
+            extra = {}
             if wanted:
                 header = unpack_header(instance.header.packed)
-                above |= {tag: header[tag] for tag in wanted if tag in header}
-            results.append(above | instance_json(instance, root=root))
-        return results
+                extra = {tag: header[tag] for tag in wanted if tag in header}
+            results.append(head | extra | instance_json(instance, address=address))
+        return Found(results, more)
+
+
+_INSTANCE_FIELDS = (
+    *("series", "sop_class_uid", "sop_instance_uid", "transfer_syntax_uid", "number"),
+    *("frame_count", "rows", "columns", "bits_allocated"),
+)
+
+
+def _above(series: Series, path: dict[str, str], root: str) -> tuple[Json, str]:
+    """Return what an answer says of the study and series of an instance, and the address of the series."""
+    study_uid, series_uid = series.study.study_uid, series.series_uid
+    head = {} if "study" in path else study_json(series.study, root=root)
+    if "series" not in path:
+        head |= series_json(series, root=root)
+    head |= {"0020000D": element("UI", study_uid), "0020000E": element("UI", series_uid)}
+    return head, f"{root}/studies/{study_uid}/series/{series_uid}"
