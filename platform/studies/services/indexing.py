@@ -197,13 +197,14 @@ def _keep_pictures(
     middle = _middle(gathered, found)
     if middle is None:
         return "", ""
-    small = Viewport(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS)
+    frames, columns = chosen_frames(_by_volume(gathered, found))
+    wanted = {pk for pk, _ in [*frames, middle]}
+    instances = {row.pk: row for row in Instance.objects.filter(pk__in=wanted).select_related("header")}
     failed: list[PixelsError] = []
 
     def picture(frame: tuple[Any, int], side: int) -> Picture | None:
         try:
-            instance = Instance.objects.select_related("header").get(pk=frame[0])
-            return picture_of(instance, frame[1], coarse_pixels=2 * side)
+            return picture_of(instances[frame[0]], frame[1], coarse_pixels=2 * side)
         except PixelsError as error:
             failed.append(error)
             return None
@@ -211,12 +212,12 @@ def _keep_pictures(
     first_picture = picture(middle, THUMBNAIL_PIXELS)
     thumbnail_name = ""
     if first_picture is not None:
+        small = Viewport(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS)
         content = encode(first_picture, media_type="image/jpeg", viewport=small, quality=80)
         thumbnail_name = keep.content("thumbnails", content, "jpg")
     overview_name = thumbnail_name
-    frames = _overview_frames(gathered, found)
     if len(frames) > 1:
-        tiles = mosaic(frames, picture)
+        tiles = mosaic(frames, columns, picture)
         overview_name = keep.content("overviews", tiles, "jpg") if tiles is not None else ""
     if failed:
         logger.warning("series %s: %s", series.series_uid, failed[0].message)
@@ -237,12 +238,11 @@ def _middle(gathered: Gathered, found: list[FoundVolume]) -> tuple[Any, int] | N
     return pk, (frames + 1) // 2
 
 
-def _overview_frames(gathered: Gathered, found: list[FoundVolume]) -> list[tuple[Any, int]]:
+def _by_volume(gathered: Gathered, found: list[FoundVolume]) -> list[list[tuple[Any, int]]]:
+    """Return (instance id, frame number) of the frames of each volume; without volumes, of all images."""
     if found:
-        groups = [[(gathered.ids[p.sop_instance_uid], p.frame_number) for p in volume.planes] for volume in found]
-    else:
-        groups = [[(pk, number) for pk, frames in gathered.images for number in range(1, frames + 1)]]
-    return chosen_frames(groups)
+        return [[(gathered.ids[p.sop_instance_uid], p.frame_number) for p in volume.planes] for volume in found]
+    return [[(pk, number) for pk, frames in gathered.images for number in range(1, frames + 1)]]
 
 
 class Keeper:
