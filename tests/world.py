@@ -25,8 +25,20 @@ from annotations.reading.types import LabelDraft, ProtocolDraft
 from config.demo.series import SeriesHeader, ct_series
 from jobs.models import Job
 from jobs.types import Queue
-from studies.models import Import, Instance, Series, SetAsideFile, Study
+from studies.deident.vault import Vault
+from studies.models import (
+    DeidentificationPatient,
+    DeidentificationProfile,
+    DeidentificationRun,
+    HeldInstance,
+    Import,
+    Instance,
+    Series,
+    SetAsideFile,
+    Study,
+)
 from studies.services import close_import, open_import, store_file
+from studies.services.deident_profiles import create_profile
 from tests import factories
 
 RELEASE = {
@@ -75,6 +87,26 @@ def live_project(admin: User, name: str, study: Study, members: dict[str, tuple[
     return project
 
 
+def deidentification_rows(
+    admin: User, project: Project, instance: Instance
+) -> tuple[DeidentificationProfile, DeidentificationRun, HeldInstance]:
+    """Make a profile of the project's team with a run, a patient and a held instance."""
+    profile = create_profile(actor=admin, team=project.team, name="First")
+    version = profile.versions.get()
+    run = DeidentificationRun.objects.create(version=version, sealed_sources=b"", series_count=1)
+    sealed = Vault(profile.secret).seal(
+        {"patient_id": "P", "issuer": "", "patient_name": "N", "birth_date": "", "sex": ""}
+    )
+    DeidentificationPatient.objects.create(profile=profile, lookup="0" * 64, number=1, sealed=sealed)
+    held = HeldInstance.objects.create(
+        version=version, run=run, study_uid="1.2.3", series_uid="1.2.3.4", sop_instance_uid="1.2.3.4.5",
+        pseudonym="FIRST-0001", modality="CT", rows=instance.rows, columns=instance.columns, frame_count=1,
+        reasons=[{"code": "declared", "detail": ""}], blob=instance.blob, size_bytes=instance.size_bytes,
+        sha256=instance.sha256,
+    )  # fmt: skip
+    return profile, run, held
+
+
 def make_world() -> World:
     """Make two projects of two tenants, and one row of every kind in the first."""
     world = World()
@@ -119,7 +151,13 @@ def make_world() -> World:
         user=world.people["manager"], digest="1" * 64, expires_at="2999-01-01T00:00:00Z", name="mine"
     )
     instance = Instance.objects.filter(series=series).first()
+    profile, deidentified, held = deidentification_rows(admin, project, instance)
     world.ids = {
+        "team_id": str(project.team_id),
+        "profile_id": str(profile.pk),
+        "deidentification_run_id": str(deidentified.pk),
+        "held_id": str(held.pk),
+        "pseudonym": "FIRST-0001",
         "user_id": str(world.people["outsider"].pk),
         "token_id": str(token.pk),
         "job_id": str(job.pk),

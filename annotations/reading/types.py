@@ -84,7 +84,7 @@ class ProtocolDraft:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A study that did not become a case, and why: `present`, `no_images` or `not_visible`."""
+    """A study that did not become a case, and why: `present`, `no_images`, `not_visible` or `not_deidentified`."""
 
     study_uid: str
     reason: str

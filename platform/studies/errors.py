@@ -29,6 +29,12 @@ class TooLargeError(InvalidError):
     default_code: ClassVar[str] = "too_large"
 
 
+class QuotaExceededError(ConflictError):
+    """The archive is as large as it may be; nothing of what was sent is lost at the sender."""
+
+    default_code: ClassVar[str] = "quota_exceeded"
+
+
 class ImportClosedError(ConflictError):
     """Files were sent to an import that is closed."""
 
@@ -45,3 +51,21 @@ class NotAVolumeError(InvalidError):
     """The frames form no regular grid, so there is no 3-D image to read."""
 
     default_code: ClassVar[str] = "not_a_volume"
+
+
+class RulesError(InvalidError):
+    """De-identification rules that contradict themselves or are not understood."""
+
+    default_code = "deidentification_rules"
+
+
+class NotDeidentifiedError(ConflictError):
+    """A project demands de-identified series, and these have not passed; `fields["series"]` lists them."""
+
+    default_code = "deidentification_required"
+
+
+class HeldStateError(ConflictError):
+    """The held instance has been dealt with already."""
+
+    default_code = "held_state"

@@ -39,3 +39,22 @@ def treat_set_aside_job(context: JobContext, *, actor_id: str, ids: list[str], a
 
     done = treat_many(ids=ids, treat=treat, report=context.progress)
     return {"taken_in": done.taken_in, "left": done.left, "studies": done.study_uids}
+
+
+@job("studies.deidentify", queue=Queue.CPU)
+def deidentify_job(context: JobContext, *, run_id: str) -> dict[str, Any]:
+    """Do the work of a de-identification run. Which series they are is sealed in the run, not among the arguments.
+
+    What was made is found again by content, so that an attempt after a killed one makes nothing twice.
+    """
+    from studies.models import DeidentificationRun
+    from studies.services.deident_runs import finish_run, work_of
+
+    run = DeidentificationRun.objects.select_related("version__profile__team", "created_by").get(pk=run_id)
+    if run.finished_at is not None:  # its outcome is written
+        return {"run": run_id, "counts": run.counts}
+    work = work_of(run)
+    work.all(context.progress)
+    with context.finishing():
+        context.result = finish_run(run=run, work=work)
+    return context.result

@@ -16,7 +16,7 @@ from studies.api.set_aside import (
     SetAsideSettleView,
     SetAsideView,
 )
-from studies.api.studies import SeriesThumbnailView, SeriesVolumesView, StudiesView, StudyView
+from studies.api.studies import SeriesOverviewView, SeriesThumbnailView, SeriesVolumesView, StudiesView, StudyView
 
 urlpatterns = [
     path("imports", ImportsView.as_view(), name="imports"),
@@ -37,10 +37,9 @@ urlpatterns = [
     path("series/<str:series_uid>/volumes", SeriesVolumesView.as_view(), name="series-volumes"),
     path("series/<str:series_uid>/derived", SeriesDerivedView.as_view(), name="series-derived"),
     path("series/<str:series_uid>/thumbnail", SeriesThumbnailView.as_view(), name="series-thumbnail"),
+    path("series/<str:series_uid>/overview", SeriesOverviewView.as_view(), name="series-overview"),
     path("deidentification/profiles", deident.ProfilesView.as_view(), name="deidentification-profiles"),
-    path(
-        "deidentification/profiles/<uuid:profile_id>", deident.ProfileView.as_view(), name="deidentification-profile"
-    ),
+    path("deidentification/profiles/<uuid:profile_id>", deident.ProfileView.as_view(), name="deidentification-profile"),
     path(
         "deidentification/profiles/<uuid:profile_id>/runs",
         deident.ProfileRunsView.as_view(),
@@ -52,7 +51,9 @@ urlpatterns = [
         name="deidentification-reidentify",
     ),
     path("deidentification/runs", deident.RunsView.as_view(), name="deidentification-runs"),
-    path("deidentification/runs/<uuid:run_id>", deident.RunView.as_view(), name="deidentification-run"),
+    path(
+        "deidentification/runs/<uuid:deidentification_run_id>", deident.RunView.as_view(), name="deidentification-run"
+    ),
     path("deidentification/held", deident.HeldListView.as_view(), name="deidentification-held"),
     path(
         "deidentification/held/<uuid:held_id>/picture",

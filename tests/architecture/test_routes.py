@@ -77,6 +77,21 @@ MATRIX: dict[str, str] = {
     "GET api/series/<str:series_uid>/volumes": TEAM,
     "GET api/series/<str:series_uid>/derived": TEAM,
     "GET api/series/<str:series_uid>/thumbnail": TEAM,
+    "GET api/series/<str:series_uid>/overview": TEAM,
+    # de-identification: of the first project's team; re-identifying is a permission of its own
+    "GET api/deidentification/profiles": SIGNED,
+    "POST api/deidentification/profiles": "MA",
+    "GET api/deidentification/profiles/<uuid:profile_id>": "MA",
+    "PATCH api/deidentification/profiles/<uuid:profile_id>": "MA",
+    "POST api/deidentification/profiles/<uuid:profile_id>/runs": "MA",
+    "POST api/deidentification/profiles/<uuid:profile_id>/reidentify": "A",
+    "GET api/deidentification/runs": SIGNED,
+    "GET api/deidentification/runs/<uuid:deidentification_run_id>": "MA",
+    "GET api/deidentification/held": SIGNED,
+    "GET api/deidentification/held/<uuid:held_id>/picture": "MA",
+    "POST api/deidentification/held/<uuid:held_id>/release": "MA",
+    "POST api/deidentification/held/<uuid:held_id>/blank": "MA",
+    "POST api/deidentification/held/<uuid:held_id>/discard": "MA",
     # reading
     "GET api/projects": SIGNED,
     "POST api/projects": "VMA",
@@ -179,6 +194,14 @@ MATRIX: dict[str, str] = {
 
 # Bodies that get past the checks of shape, so that what refuses is the permission.
 BODIES: dict[str, Any] = {
+    "POST api/deidentification/profiles": {"team": "{team_id}", "name": "Another"},
+    "PATCH api/deidentification/profiles/<uuid:profile_id>": {"name": "Changed"},
+    "POST api/deidentification/profiles/<uuid:profile_id>/runs": {"series_uids": ["{series_uid}"]},
+    "POST api/deidentification/profiles/<uuid:profile_id>/reidentify": {"pseudonym": "{pseudonym}"},
+    "POST api/deidentification/held/<uuid:held_id>/release": {"reason": "Nothing to be read"},
+    "POST api/deidentification/held/<uuid:held_id>/blank": {
+        "regions": [{"x": 0, "y": 0, "width": 2, "height": 2}],
+    },
     "POST api/session": {"username": "nobody", "password": "wrong"},
     "POST api/users": {"username": "new", "display_name": "New", "is_administrator": False},
     "POST api/projects": {"name": "Another"},

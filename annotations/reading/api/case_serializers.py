@@ -141,7 +141,7 @@ class SkippedStudySerializer(serializers.Serializer[Any]):
     """A study that did not become a case."""
 
     study_uid = serializers.CharField()
-    reason = serializers.ChoiceField(choices=["present", "no_images", "not_visible"])
+    reason = serializers.ChoiceField(choices=["present", "no_images", "not_visible", "not_deidentified"])
 
 
 class AddedCasesSerializer(serializers.Serializer[Any]):

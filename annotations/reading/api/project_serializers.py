@@ -121,6 +121,7 @@ class ProjectSerializer(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
     protocol = ProtocolSerializer(allow_null=True)
     counts = ProjectCountsSerializer()
+    deidentification_profile = serializers.UUIDField(allow_null=True, help_text="Told to managers only")
 
 
 class NewProjectSerializer(serializers.Serializer[Any]):
@@ -135,6 +136,9 @@ class ProjectChangeSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(required=False, allow_blank=True)
+    deidentification_profile = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Accept only series that this profile made; null: any"
+    )
 
 
 class MemberSerializer(serializers.Serializer[Any]):

@@ -24,6 +24,7 @@ from annotations.reading.api.project_serializers import (
 from annotations.reading.selectors import projects as selectors
 from annotations.reading.services import projects as services
 from annotations.reading.services.protocols import set_protocol
+from studies.deident.selectors import profile_for
 
 
 class ProjectsView(APIView):
@@ -59,12 +60,18 @@ class ProjectView(APIView):
 
     @extend_schema(operation_id="projects_update", request=ProjectChangeSerializer, responses=ProjectSerializer)
     def patch(self, request: Request, project_id: UUID) -> Response:
-        """Change name or description (managers)."""
+        """Change name, description or the de-identification that is demanded (managers)."""
         actor = actor_of(request)
         project = selectors.managed_project_for(actor=actor, project_id=project_id)
         body = ProjectChangeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        project = services.update_project(actor=actor, project=project, **body.validated_data)
+        wish = dict(body.validated_data)
+        if "deidentification_profile" in wish:
+            wanted = wish.pop("deidentification_profile")
+            profile = profile_for(actor=actor, profile_id=wanted) if wanted else None
+            services.demand_deidentification(actor=actor, project=project, profile=profile)
+        if wish:
+            project = services.update_project(actor=actor, project=project, **wish)
         return Response(ProjectSerializer(selectors.overview(actor=actor, project=project)).data)
 
 

@@ -17,6 +17,7 @@ from annotations.reading import policies
 from annotations.reading.models import Case, Project, Protocol, Reading
 from annotations.reading.types import ProjectState, ReadingState
 from common.errors import DeniedError, NotFoundError
+from studies.deident.selectors import demand_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,13 @@ class ProjectCounts:
 
 @dataclass(frozen=True, slots=True)
 class ProjectOverview:
-    """A project as one actor sees it."""
+    """A project as one actor sees it; only its managers are told which de-identification profile it demands."""
 
     project: Project
     roles: list[Role]
     protocol: Protocol | None
     counts: ProjectCounts
+    deidentification_profile: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,14 @@ def overviews(*, actor: User, projects: Iterable[Project]) -> list[ProjectOvervi
 
 def overview(*, actor: User, project: Project) -> ProjectOverview:
     """Return one project as the actor sees it."""
+    roles = sorted(roles_of(user=actor, team=project.team))
+    demand = demand_of(project.team) if Role.MANAGER in roles else None
     return ProjectOverview(
         project=project,
-        roles=sorted(roles_of(user=actor, team=project.team)),
+        roles=roles,
         protocol=current_protocol(project=project),
         counts=_counts(actor, project),
+        deidentification_profile=demand.profile_id if demand else None,
     )
 
 

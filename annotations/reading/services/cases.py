@@ -14,9 +14,11 @@ from annotations.reading.services.projects import lock_project
 from annotations.reading.types import NOT_IMAGES, ProjectState, Skipped
 from audit.services import record_action
 from jobs.services import emit_event
-from studies.models import Series, Study
+from studies.deident.selectors import demand_of, passed
+from studies.models import DeidentificationDemand, Series, Study
 from studies.selectors import visible_series, visible_studies
 from studies.services import grant_series
+from studies.services.deident_demand import require_passed
 
 
 @transaction.atomic
@@ -43,9 +45,13 @@ def add_cases(
     ------
     DeniedError
         The actor does not manage the project.
+    NotDeidentifiedError
+        The project demands de-identified series, and a study that was named is not; nothing was added. Without names,
+        such studies are skipped.
     """
     require_manager(actor=actor, project=project)
     row = lock_project(project)
+    demand = demand_of(row.team)
     visible = {study.study_uid: study for study in _studies(actor, study_uids)}
     present = set(Case.objects.filter(project=row).values_list("series__study__study_uid", flat=True))
     number = Case.objects.filter(project=row).aggregate(last=Max("number"))["last"] or 0
@@ -54,6 +60,12 @@ def add_cases(
     for uid in dict.fromkeys(visible if study_uids is None else study_uids):
         study = visible.get(uid)
         series = _image_series(actor, study) if study else []
+        if demand is not None and series and uid not in present:
+            if study_uids is not None:
+                require_passed(profile=demand.profile, series=series)
+            elif has_foreign(demand, series):
+                skipped.append(Skipped(study_uid=uid, reason="not_deidentified"))
+                continue
         if study is None or uid in present or not series:
             reason = "not_visible" if study is None else "present" if uid in present else "no_images"
             skipped.append(Skipped(study_uid=uid, reason=reason))
@@ -63,6 +75,12 @@ def add_cases(
     if made:
         _conclude(actor, row, made)
     return made, skipped
+
+
+def has_foreign(demand: DeidentificationDemand, series: Sequence[Series]) -> bool:
+    """Return whether any of these series was not made by the newest rules of the demanded profile."""
+    rows = Series.objects.filter(pk__in=[row.pk for row in series])
+    return passed(rows, demand.profile).count() < len(series)
 
 
 def _studies(actor: User, study_uids: Sequence[str] | None) -> list[Study]:

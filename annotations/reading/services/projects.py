@@ -16,6 +16,8 @@ from annotations.reading.types import ProjectState
 from audit.services import record_action
 from common.errors import DeniedError
 from jobs.services import emit_event
+from studies.models import DeidentificationProfile
+from studies.services.deident_demand import set_demand
 
 MISSING = {
     "protocol": "a protocol with labels",
@@ -61,6 +63,27 @@ def update_project(
         detail={"name": row.name, "description": row.description},
     )
     return row
+
+
+@transaction.atomic
+def demand_deidentification(
+    *, actor: User, project: Project, profile: DeidentificationProfile | None
+) -> DeidentificationProfile | None:
+    """Accept only series that a de-identification profile made from now on; None demands nothing.
+
+    Raises
+    ------
+    DeniedError
+        The actor does not manage the project.
+    NotFoundError
+        The profile is another team's.
+    NotDeidentifiedError
+        The project's team is shown series already that the profile did not make.
+    """
+    require_manager(actor=actor, project=project)
+    row = lock_project(project)
+    set_demand(actor=actor, team=row.team, profile=profile)
+    return profile
 
 
 @transaction.atomic

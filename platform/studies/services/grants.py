@@ -7,6 +7,7 @@ from audit.services import record_action
 from common.errors import DeniedError
 from studies import policies
 from studies.models import Series, SeriesGrant
+from studies.services.deident_demand import check_demand
 
 
 @transaction.atomic
@@ -17,9 +18,13 @@ def grant_series(*, actor: User, series: Series, team: Team) -> SeriesGrant:
     ------
     DeniedError
         The actor is not a manager of the team, or does not see the series.
+    NotDeidentifiedError
+        The team demands a de-identification profile that did not make this series.
     """
     if not policies.can_grant(user=actor, series=series, team=team):
         raise DeniedError("Only a manager who sees the series can share it with the team.", code="grant_denied")
+    Team.objects.select_for_update().get(pk=team.pk)  # against a demand that begins at this moment
+    check_demand(team=team, series=[series])
     grant, made = SeriesGrant.objects.get_or_create(series=series, team=team)
     if made:
         record_action(actor=actor, action="series.grant", subject=f"series:{series.series_uid}", team=team)

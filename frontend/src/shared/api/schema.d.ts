@@ -69,6 +69,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deidentification/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List them, oldest first. */
+        get: operations["deidentification_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/held/{held_id}/blank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Blank regions in all frames and let it go. */
+        post: operations["deidentification_held_blank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/held/{held_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Discard it: its bytes are deleted; the original stays as it is. */
+        post: operations["deidentification_held_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/held/{held_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return one frame as PNG in full size, so that small letters can be read. */
+        get: operations["deidentification_held_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/held/{held_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Release it as it is, with a reason. */
+        post: operations["deidentification_held_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List them by name. */
+        get: operations["deidentification_profiles"];
+        put?: never;
+        /** @description Make a profile (managers of the team). */
+        post: operations["deidentification_profile_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return it with all versions of its rules. */
+        get: operations["deidentification_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change it; rules that a run has used stay, and the change is a new version. */
+        patch: operations["deidentification_profile_update"];
+        trace?: never;
+    };
+    "/api/deidentification/profiles/{profile_id}/reidentify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the person; administrators and managers whom one has named, always written to the audit record. */
+        post: operations["deidentification_reidentify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/profiles/{profile_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description De-identify series that the asker sees, as a job. */
+        post: operations["deidentification_run_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List them, newest first. */
+        get: operations["deidentification_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deidentification/runs/{deidentification_run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return it with its report: per study what was changed and why, what is held, what was refused. */
+        get: operations["deidentification_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{draft_id}/frames": {
         parameters: {
             query?: never;
@@ -375,7 +564,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change name or description (managers). */
+        /** @description Change name, description or the de-identification that is demanded (managers). */
         patch: operations["projects_update"];
         trace?: never;
     };
@@ -827,6 +1016,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series/{series_uid}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what each object of this series says, and each visible object that speaks of its images. */
+        get: operations["series_derived"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/series/{series_uid}/thumbnail": {
         parameters: {
             query?: never;
@@ -905,7 +1111,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List the newest 1,000 set-aside files of the imports the actor may look at. */
+        /** @description List the newest set-aside files of the imports the actor may look at. */
         get: operations["set_aside_list"];
         put?: never;
         post?: never;
@@ -932,6 +1138,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/set-aside/{file_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what differs between it and the stored instance of the same UID. */
+        get: operations["set_aside_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/set-aside/{file_id}/file": {
         parameters: {
             query?: never;
@@ -949,6 +1172,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/set-aside/{file_id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Repair it and take the result in; what came is kept as its source. */
+        post: operations["set_aside_repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/set-aside/{file_id}/retry": {
         parameters: {
             query?: never;
@@ -960,6 +1200,57 @@ export interface paths {
         put?: never;
         /** @description Try to take it in once more. */
         post: operations["set_aside_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/set-aside/{file_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do what was decided; stored bytes are never lost by it. */
+        post: operations["set_aside_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/set-aside/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a job that repairs the given files, or all of an import; one lost series comes out as one. */
+        post: operations["set_aside_repair_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/set-aside/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a job that tries the given files, or all of an import, once more. */
+        post: operations["set_aside_retry_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1186,6 +1477,14 @@ export interface components {
             sha256: string;
             size_bytes: number;
         };
+        /** @description One attribute: what was done with it, by which rule, how often. */
+        AttributeChange: {
+            action: string;
+            count: number;
+            name: string;
+            rule: string;
+            tag: string;
+        };
         /** @description One thing that was done. */
         AuditRecord: {
             readonly action: string;
@@ -1199,6 +1498,12 @@ export interface components {
             readonly subject: string;
             /** Format: uuid */
             readonly team_id: string | null;
+        };
+        /** @description What to blank. */
+        BlankRequest: {
+            /** @default true */
+            all_frames: boolean;
+            regions: components["schemas"]["RegionRequest"][];
         };
         /** @description A bundle as a zip, and the name of the model it is a version of. */
         BundleUploadRequest: {
@@ -1301,6 +1606,17 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description A set-aside file beside the stored instance of the same UID; `pixels_equal` is null where it cannot be told. */
+        Comparison: {
+            differences: components["schemas"]["Difference"][];
+            geometry_equal: boolean;
+            held: components["schemas"]["Held"][];
+            pixels_detail: string;
+            pixels_equal: boolean | null;
+            same_place: boolean;
+            series_uid: string;
+            sop_instance_uid: string;
+        };
         /** @description A consensus with what it was made of. */
         Consensus: {
             /** Format: date-time */
@@ -1329,6 +1645,12 @@ export interface components {
         };
         /** @enum {string} */
         ConsensusRuleEnum: "majority" | "staple";
+        /** @description A code with its sentence, and how many instances it holds for. */
+        Counted: {
+            code: string;
+            count: number;
+            detail: string;
+        };
         /** @description One epoch; Dice is null where it was not taken or is undefined. */
         CurvePoint: {
             epoch: number;
@@ -1364,6 +1686,118 @@ export interface components {
             /** @default 0 */
             seed: number;
             shares: components["schemas"]["SharesRequest"];
+        };
+        /** @enum {string} */
+        DeidentificationOptionEnum: "retain_safe_private" | "retain_uids" | "retain_device" | "retain_institution" | "retain_patient_characteristics" | "retain_full_dates" | "retain_modified_dates" | "clean_descriptors" | "clean_structured_content" | "clean_graphics" | "clean_pixels" | "clean_recognizable_features";
+        /** @description A profile with its newest rules; `used`: a run has used them, so that a change makes a new version. */
+        DeidentificationProfile: {
+            /** Format: date-time */
+            created_at: string;
+            demanded: boolean;
+            held: number;
+            /** Format: uuid */
+            id: string;
+            may_reidentify: boolean;
+            name: string;
+            options: components["schemas"]["DeidentificationOptionEnum"][];
+            private_tags: components["schemas"]["PrivateTag"][];
+            pseudonym_prefix: string;
+            reidentifiers: string[];
+            /** Format: uuid */
+            team: string;
+            used: boolean;
+            version: number;
+            versions: components["schemas"]["RulesVersion"][];
+        };
+        /** @description A run; its job tells state and progress. */
+        DeidentificationRun: {
+            counts: components["schemas"]["RunCounts"];
+            /** Format: date-time */
+            created_at: string;
+            error_message: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            job: string | null;
+            /** Format: uuid */
+            profile: string;
+            /** Format: double */
+            progress: number;
+            series_count: number;
+            started_by: string;
+            state: string;
+            version: number;
+        };
+        /** @description A run with its report, one entry per study. */
+        DeidentificationRunDetail: {
+            counts: components["schemas"]["RunCounts"];
+            /** Format: date-time */
+            created_at: string;
+            error_message: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            job: string | null;
+            /** Format: uuid */
+            profile: string;
+            /** Format: double */
+            progress: number;
+            series_count: number;
+            started_by: string;
+            state: string;
+            studies: components["schemas"]["StudyReport"][];
+            version: number;
+        };
+        /** @description A derived object with all it says; the shape of `summary` depends on the kind (docs/api.md). */
+        Derived: {
+            findings: components["schemas"]["Finding"][];
+            kind: components["schemas"]["SeriesKindEnum"];
+            label: string;
+            links: components["schemas"]["DerivedLink"][];
+            series_uid: string;
+            sop_instance_uid: string;
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            volume_ml: number | null;
+        };
+        /** @description A derived object in a list of series; its volume is that of all segments or regions, null where unknown. */
+        DerivedBrief: {
+            findings: components["schemas"]["Finding"][];
+            kind: components["schemas"]["SeriesKindEnum"];
+            label: string;
+            links: components["schemas"]["DerivedLink"][];
+            series_uid: string;
+            sop_instance_uid: string;
+            /** Format: double */
+            volume_ml: number | null;
+        };
+        /** @description A series that an object speaks of; `unlinked` when it is not here. `rois` are measured on that series. */
+        DerivedLink: {
+            how: components["schemas"]["HowEnum"];
+            matched: number;
+            referenced: number;
+            rois: {
+                [key: string]: unknown;
+            }[];
+            series_uid: string;
+        };
+        /** @description An element that differs; null where a side lacks it. */
+        Difference: {
+            incoming: string | null;
+            name: string;
+            stored: string | null;
+            tag: string;
+        };
+        /** @description Why it was given up. */
+        DiscardRequest: {
+            /** @default  */
+            reason: string;
         };
         /** @description A draft as a reading shows it. */
         Draft: {
@@ -1421,6 +1855,11 @@ export interface components {
         FileOutcomes: {
             files: components["schemas"]["FileOutcome"][];
         };
+        /** @description Something odd about a file or series: a code, the sentence for it, and the case at hand. */
+        Finding: {
+            code: string;
+            detail: string;
+        };
         /** @description The case form. */
         Form: {
             questions?: components["schemas"]["Question"][];
@@ -1465,6 +1904,61 @@ export interface components {
         Geometry: {
             affine_lps: number[][];
             shape_kji: number[];
+        };
+        /** @description Why something must stay as it is. */
+        Held: {
+            count: number;
+            uid: string;
+            what: string;
+        };
+        /** @description An instance held for review; `regions` are those suggested for blanking. */
+        HeldInstance: {
+            columns: number;
+            /** Format: date-time */
+            created_at: string;
+            frame_count: number;
+            /** Format: uuid */
+            id: string;
+            modality: string;
+            /** @description Address of the picture; blank once settled */
+            picture: string;
+            /** Format: uuid */
+            profile: string;
+            pseudonym: string;
+            reason: string;
+            reasons: components["schemas"]["Reason"][];
+            regions: components["schemas"]["Region"][];
+            rows: number;
+            /** Format: uuid */
+            run: string | null;
+            series_uid: string;
+            /** Format: date-time */
+            settled_at: string | null;
+            settled_by: string;
+            sop_instance_uid: string;
+            state: components["schemas"]["HeldStateEnum"];
+            study_uid: string;
+        };
+        /** @description Held instances, oldest first; `next` is the `after` of the following page, `count` that of all. */
+        HeldPage: {
+            count: number;
+            /** Format: uuid */
+            next: string | null;
+            results: components["schemas"]["HeldInstance"][];
+        };
+        /** @enum {string} */
+        HeldReasonEnum: "declared" | "modality" | "sop_class" | "outside_regions" | "dose_report" | "overlay_in_pixels" | "hidden_text" | "face" | "unreadable_pixels";
+        /** @enum {string} */
+        HeldStateEnum: "held" | "released" | "blanked" | "discarded";
+        /** @enum {string} */
+        HowEnum: "by_reference" | "by_geometry" | "unlinked";
+        /** @description What the original's header said of the person. */
+        Identity: {
+            birth_date: string;
+            issuer: string;
+            patient_id: string;
+            patient_name: string;
+            sex: string;
         };
         /** @description An import; `studies` are the UIDs it brought or met again. */
         Import: {
@@ -1578,6 +2072,19 @@ export interface components {
             };
             trigger_after: number | null;
         };
+        /** @description Which repair, of which files. */
+        ManyRepairRequest: {
+            action: components["schemas"]["RepairActionEnum"];
+            ids?: string[];
+            /** Format: uuid */
+            import_id?: string;
+        };
+        /** @description Many files at once: either `ids`, or all that an import set aside. */
+        ManySetAsideRequest: {
+            ids?: string[];
+            /** Format: uuid */
+            import_id?: string;
+        };
         /** @description One measurement. */
         Measurement: {
             data: {
@@ -1666,11 +2173,26 @@ export interface components {
             /** @default browser */
             source: string;
         };
+        /** @description What makes a profile. */
+        NewProfileRequest: {
+            name: string;
+            options?: components["schemas"]["DeidentificationOptionEnum"][];
+            private_tags?: components["schemas"]["PrivateTagRequest"][];
+            /** @default  */
+            pseudonym_prefix: string;
+            /** Format: uuid */
+            team: string;
+        };
         /** @description What a new project needs. */
         NewProjectRequest: {
             /** @default  */
             description: string;
             name: string;
+        };
+        /** @description Which series to de-identify: by series, by study, or both. */
+        NewRunRequest: {
+            series_uids?: string[];
+            study_uids?: string[];
         };
         /** @description What to read next. */
         NextReading: {
@@ -1687,6 +2209,11 @@ export interface components {
         /** @description A password that is shown once. */
         OneTimePassword: {
             password: string;
+        };
+        /** @description A made UID and the original's. */
+        OriginalUid: {
+            original: string;
+            uid: string;
         };
         /** @enum {string} */
         OutcomeEnum: "accepted" | "duplicate" | "set_aside";
@@ -1713,6 +2240,13 @@ export interface components {
             };
             trigger_after?: number | null;
         };
+        /** @description What of a profile can be changed; only an administrator names who may re-identify. */
+        PatchedProfileChangeRequest: {
+            name?: string;
+            options?: components["schemas"]["DeidentificationOptionEnum"][];
+            private_tags?: components["schemas"]["PrivateTagRequest"][];
+            reidentifiers?: string[];
+        };
         /** @description What people change about themselves. */
         PatchedProfileRequest: {
             display_name?: string;
@@ -1720,6 +2254,11 @@ export interface components {
         };
         /** @description What of a project can be changed. */
         PatchedProjectChangeRequest: {
+            /**
+             * Format: uuid
+             * @description Accept only series that this profile made; null: any
+             */
+            deidentification_profile?: string | null;
             description?: string;
             name?: string;
         };
@@ -1761,6 +2300,18 @@ export interface components {
             };
             per_split: components["schemas"]["SplitCounts"];
         };
+        /** @description A private attribute that may stay, by creator, group and last two digits of its element (hexadecimal). */
+        PrivateTag: {
+            creator: string;
+            element: string;
+            group: string;
+        };
+        /** @description A private attribute that may stay, by creator, group and last two digits of its element (hexadecimal). */
+        PrivateTagRequest: {
+            creator: string;
+            element: string;
+            group: string;
+        };
         /** @description How far a project is. */
         Progress: {
             cases: number;
@@ -1772,6 +2323,11 @@ export interface components {
         /** @description A project as the asker sees it. */
         Project: {
             counts: components["schemas"]["ProjectCounts"];
+            /**
+             * Format: uuid
+             * @description Told to managers only
+             */
+            deidentification_profile: string | null;
             description: string;
             /** Format: uuid */
             id: string;
@@ -1940,8 +2496,38 @@ export interface components {
             index: number;
             reasons: string[];
         };
+        /** @description Why it is held. */
+        Reason: {
+            code: components["schemas"]["HeldReasonEnum"];
+            detail: string;
+        };
         /** @enum {string} */
-        ReasonsEnum: "uneven_spacing" | "missing_slices" | "tilted" | "mixed_orientation" | "no_geometry" | "colour" | "single_frame" | "mixed_size" | "duplicate_positions";
+        ReasonsEnum: "uneven_spacing" | "missing_slices" | "tilted" | "mixed_orientation" | "no_geometry" | "colour" | "single_frame" | "mixed_size" | "duplicate_positions" | "one_place";
+        /** @description A rectangle in pixels; (0, 0) is the upper left corner. */
+        Region: {
+            height: number;
+            width: number;
+            x: number;
+            y: number;
+        };
+        /** @description A rectangle in pixels; (0, 0) is the upper left corner. */
+        RegionRequest: {
+            height: number;
+            width: number;
+            x: number;
+            y: number;
+        };
+        /** @description Who it is. */
+        Reidentified: {
+            patient: components["schemas"]["Identity"];
+            pseudonym: string;
+            uids: components["schemas"]["OriginalUid"][];
+        };
+        /** @description A pseudonym, or the UID of a study, series or instance that was made. */
+        ReidentifyQueryRequest: {
+            pseudonym?: string;
+            uid?: string;
+        };
         /** @description A release. */
         Release: {
             readonly archives: components["schemas"]["Archive"][];
@@ -1994,8 +2580,18 @@ export interface components {
             progress: number;
             state: string;
         };
+        /** @description Why it may go as it is. */
+        ReleaseRequest: {
+            reason: string;
+        };
         /** @enum {string} */
         ReleaseStateEnum: "freezing" | "frozen" | "failed";
+        /** @enum {string} */
+        RepairActionEnum: "give_uids";
+        /** @description Which repair. */
+        RepairRequest: {
+            action: components["schemas"]["RepairActionEnum"];
+        };
         /** @description Back to the state at `number`. */
         RestoreRequest: {
             base_revision: number;
@@ -2054,6 +2650,31 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description One version of a profile's rules. */
+        RulesVersion: {
+            /** Format: date-time */
+            created_at: string;
+            number: number;
+            options: components["schemas"]["DeidentificationOptionEnum"][];
+            private_tags: components["schemas"]["PrivateTag"][];
+        };
+        /** @description Instances by what became of them; `present`: made by an earlier run already. */
+        RunCounts: {
+            /** @default 0 */
+            held: number;
+            /** @default 0 */
+            made: number;
+            /** @default 0 */
+            present: number;
+            /** @default 0 */
+            refused: number;
+        };
+        /** @description Runs, newest first; `next` is the `after` of the following page. */
+        RunPage: {
+            /** Format: uuid */
+            next: string | null;
+            results: components["schemas"]["DeidentificationRun"][];
+        };
         /** @description What is durable now. */
         Saved: {
             head: number;
@@ -2077,14 +2698,18 @@ export interface components {
         };
         /** @description A series of a study. */
         Series: {
+            derived: components["schemas"]["DerivedBrief"][];
             description: string;
             frame_count: number;
             instance_count: number;
+            kind: components["schemas"]["SeriesKindEnum"];
             modality: string;
             number: number | null;
             series_uid: string;
             volumes: components["schemas"]["VolumeSummary"][];
         };
+        /** @enum {string} */
+        SeriesKindEnum: "image" | "segmentation" | "report" | "structures" | "presentation" | "parametric" | "other";
         /** @description Who is signed in and as what. */
         Session: {
             roles: {
@@ -2103,10 +2728,12 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
         };
-        /** @description A file that could not be taken in. */
+        /** @description A file that could not be taken in, and what can be done about it. */
         SetAside: {
             /** Format: uuid */
             readonly batch: string;
+            /** @description It is a conflict for a person to settle */
+            readonly can_settle: boolean;
             /** Format: date-time */
             readonly created_at: string;
             readonly detail: string;
@@ -2114,11 +2741,19 @@ export interface components {
             readonly id: string;
             readonly path: string;
             readonly reason: components["schemas"]["SetAsideReasonEnum"];
+            /** @description What may help */
+            readonly repairs: components["schemas"]["RepairActionEnum"][];
             readonly sha256: string;
             readonly size_bytes: number;
         };
         /** @enum {string} */
-        SetAsideReasonEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "unsafe_archive";
+        SetAsideReasonEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "superseded" | "damaged" | "directory" | "unsafe_archive";
+        /** @enum {string} */
+        SettleChoiceEnum: "keep_stored" | "replace" | "keep_both";
+        /** @description What was decided. */
+        SettleRequest: {
+            choice: components["schemas"]["SettleChoiceEnum"];
+        };
         /** @description Wanted shares of the patients; they add up to 1. */
         Shares: {
             /** Format: double */
@@ -2148,7 +2783,7 @@ export interface components {
             study_uid: string;
         };
         /** @enum {string} */
-        SkippedStudyReasonEnum: "present" | "no_images" | "not_visible";
+        SkippedStudyReasonEnum: "present" | "no_images" | "not_visible" | "not_deidentified";
         /** @enum {string} */
         SourceEnum: "uploaded" | "trained" | "shipped";
         /** @description How much is in one split. */
@@ -2203,6 +2838,18 @@ export interface components {
         StudyPage: {
             count: number;
             results: components["schemas"]["Study"][];
+        };
+        /** @description What became of one study; it holds no original value. */
+        StudyReport: {
+            changes: components["schemas"]["AttributeChange"][];
+            held: components["schemas"]["Counted"][];
+            instances: number;
+            pseudonym: string;
+            refused: components["schemas"]["Counted"][];
+            series: string[];
+            /** @description Of the study that was made */
+            study_uid: string;
+            warnings: components["schemas"]["Counted"][];
         };
         /** @description The revision that the reader saw when submitting. */
         SubmitRequest: {
@@ -2478,6 +3125,311 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultJob"];
+                };
+            };
+        };
+    };
+    deidentification_held: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                profile?: string;
+                run?: string;
+                state?: "held" | "released" | "blanked" | "discarded";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPage"];
+                };
+            };
+        };
+    };
+    deidentification_held_blank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlankRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldInstance"];
+                };
+            };
+        };
+    };
+    deidentification_held_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldInstance"];
+                };
+            };
+        };
+    };
+    deidentification_held_picture: {
+        parameters: {
+            query?: {
+                frame?: number;
+            };
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
+    deidentification_held_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldInstance"];
+                };
+            };
+        };
+    };
+    deidentification_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidentificationProfile"][];
+                };
+            };
+        };
+    };
+    deidentification_profile_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProfileRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidentificationProfile"];
+                };
+            };
+        };
+    };
+    deidentification_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidentificationProfile"];
+                };
+            };
+        };
+    };
+    deidentification_profile_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfileChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidentificationProfile"];
+                };
+            };
+        };
+    };
+    deidentification_reidentify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReidentifyQueryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reidentified"];
+                };
+            };
+        };
+    };
+    deidentification_run_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewRunRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidentificationRun"];
+                };
+            };
+        };
+    };
+    deidentification_runs: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                profile?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+        };
+    };
+    deidentification_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deidentification_run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidentificationRunDetail"];
                 };
             };
         };
@@ -4242,6 +5194,27 @@ export interface operations {
             };
         };
     };
+    series_derived: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Derived"][];
+                };
+            };
+        };
+    };
     series_thumbnail: {
         parameters: {
             query?: never;
@@ -4425,6 +5398,10 @@ export interface operations {
         parameters: {
             query?: {
                 import?: string;
+                limit?: number;
+                offset?: number;
+                q?: string;
+                reason?: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "superseded" | "damaged" | "directory" | "unsafe_archive";
             };
             header?: never;
             path?: never;
@@ -4462,6 +5439,27 @@ export interface operations {
             };
         };
     };
+    set_aside_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
     set_aside_file: {
         parameters: {
             query?: never;
@@ -4483,6 +5481,31 @@ export interface operations {
             };
         };
     };
+    set_aside_repair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutcome"];
+                };
+            };
+        };
+    };
     set_aside_retry: {
         parameters: {
             query?: never;
@@ -4500,6 +5523,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileOutcome"];
+                };
+            };
+        };
+    };
+    set_aside_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutcome"];
+                };
+            };
+        };
+    };
+    set_aside_repair_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyRepairRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    set_aside_retry_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ManySetAsideRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };

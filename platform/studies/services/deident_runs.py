@@ -1,0 +1,393 @@
+"""De-identify series: start a run, and do its work in a job that can be killed and started again at any point."""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from pydicom.datadict import dictionary_description
+from pydicom.dataset import Dataset
+
+from accounts.models import User
+from audit.services import record_action
+from common.clock import now
+from common.errors import InvalidError, NotFoundError
+from jobs.services import emit_event, enqueue_job
+from studies.deident import selectors
+from studies.deident.clean import Identity
+from studies.deident.make import Made, make, read_original
+from studies.deident.rules import Rules, rules_of
+from studies.deident.suspicion import RefusedError
+from studies.deident.vault import Vault
+from studies.deident.words import identifying
+from studies.models import (
+    DeidentificationPatient,
+    DeidentificationProfile,
+    DeidentificationRun,
+    DeidentificationUid,
+    HeldInstance,
+    Instance,
+    Series,
+)
+from studies.services.deident_profiles import pseudonym_of
+from studies.services.deident_review import hold
+from studies.services.deident_store import SOURCE, conclude, store_batch
+from studies.services.imports import open_import
+from studies.types import HeldReason, HeldState, Origin, Outcome
+
+logger = logging.getLogger(__name__)
+JOB = "studies.deidentify"
+MAX_SERIES = 5000
+BATCH = 50
+Progress = Callable[[float, str], None]
+
+
+@transaction.atomic
+def start_run(
+    *,
+    actor: User,
+    profile: DeidentificationProfile,
+    series_uids: Collection[str] = (),
+    study_uids: Collection[str] = (),
+) -> DeidentificationRun:
+    """Begin to de-identify series that the actor sees, as a job; which they are is kept sealed.
+
+    Raises
+    ------
+    DeniedError
+        The actor does not manage the team.
+    NotFoundError
+        A series or study does not exist for the actor.
+    InvalidError
+        Nothing to do, more than 5,000 series at once, or series that were de-identified already.
+    """
+    from studies.selectors import visible_series
+
+    selectors.require_profile_manager(actor=actor, team=profile.team)
+    visible = visible_series(actor=actor).order_by()
+    rows = list(visible.filter(series_uid__in=series_uids).values_list("pk", "series_uid"))
+    if len(rows) < len(set(series_uids)):
+        raise NotFoundError("Some of these series do not exist.", code="series_not_found")
+    studied = visible.filter(study__study_uid__in=study_uids)
+    if studied.values("study").distinct().count() < len(set(study_uids)):
+        raise NotFoundError("Some of these studies do not exist.", code="study_not_found")
+    keys = sorted({str(key) for key, _ in rows} | {str(key) for key in studied.values_list("pk", flat=True)})
+    if not keys or len(keys) > MAX_SERIES:
+        raise InvalidError(f"Choose between 1 and {MAX_SERIES:,} series.", fields={"series_uids": [len(keys)]})
+    if Instance.objects.filter(series__in=keys, origin=Origin.DEIDENTIFIED).exists():
+        raise InvalidError("Some of these series are de-identified already.", code="already_deidentified")
+    version = selectors.current_version(profile)
+    run = DeidentificationRun.objects.create(
+        version=version,
+        created_by=actor,
+        sealed_sources=Vault(profile.secret).seal(keys),
+        series_count=len(keys),
+    )
+    run.job = enqueue_job(
+        actor=actor,
+        kind=JOB,
+        arguments={"run_id": str(run.pk)},
+        subject=f"deidentification:{run.pk}",
+        team=profile.team,
+    )
+    run.save(update_fields=["job"])
+    record_action(
+        actor=actor,
+        action="deidentification.run",
+        subject=f"deidentification:{profile.pk}",
+        team=profile.team_id,
+        detail={"run": str(run.pk), "version": version.number, "series": len(keys)},
+    )
+    return run
+
+
+@dataclass(slots=True)
+class _StudyReport:
+    """What became of one study, counted; it never holds a value of the original."""
+
+    pseudonym: str
+    series: set[str] = field(default_factory=set)
+    instances: int = 0
+    changes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self, study_uid: str) -> dict[str, Any]:
+        labels = dict(HeldReason.choices) | _WARNINGS
+        return {
+            "study_uid": study_uid,
+            "pseudonym": self.pseudonym,
+            "series": sorted(self.series),
+            "instances": self.instances,
+            "changes": [
+                {"tag": tag, "name": attribute_name(tag), "action": action, "rule": rule, "count": count}
+                for (tag, action, rule), count in sorted(self.changes.items())
+            ],
+            "held": [
+                {"code": code, "detail": labels[code], "count": count} for code, count in sorted(self.held.items())
+            ],
+            "refused": [
+                {"code": code, "detail": detail, "count": count}
+                for (code, detail), count in sorted(self.refused.items())
+            ],
+            "warnings": [
+                {"code": code, "detail": labels[code], "count": count} for code, count in sorted(self.warnings.items())
+            ],
+        }
+
+
+_WARNINGS = {"unreadable_attribute": "Attributes whose values cannot be read were removed"}
+
+
+def attribute_name(tag: str) -> str:
+    """Return the name of an attribute given as (gggg,eeee); a kind where the element is not named."""
+    group, element = tag.strip("()").split(",")
+    if not element.isalnum() or "x" in element:
+        return "Private attributes" if int(group, 16) % 2 else "Curves and overlays"
+    try:
+        return dictionary_description(int(group + element, 16))
+    except KeyError:
+        return "Unknown attribute"
+
+
+@dataclass(slots=True)
+class RunWork:
+    """One attempt at a run. Everything it makes is found again by content, so that an attempt may be the second."""
+
+    run: DeidentificationRun
+    rules: Rules
+    vault: Vault
+    counts: Counter[str] = field(default_factory=Counter)
+    studies: dict[str, _StudyReport] = field(default_factory=dict)
+    _patients: dict[str, tuple[DeidentificationPatient, Identity]] = field(default_factory=dict)
+
+    @property
+    def profile(self) -> DeidentificationProfile:
+        """The profile whose rules these are."""
+        return self.run.version.profile
+
+    def all(self, progress: Progress) -> None:
+        """De-identify every series of the run; `progress` may raise to cancel, between instances."""
+        keys = self.vault.open(self.run.sealed_sources)
+        total = max(Instance.objects.filter(series__in=keys).count(), 1)
+        done = 0
+        for key in keys:
+            series = Series.objects.select_related("study").filter(pk=key).first()
+            if series is None:  # deleted since the run began
+                continue
+            for count in self._series(series):
+                done += count
+                progress(min(done / total, 0.99), f"{done} of {total}")
+
+    def _series(self, series: Series) -> Iterator[int]:
+        batch = open_import(actor=None, source=SOURCE)
+        waiting: list[tuple[str, bytes]] = []
+        uids: list[DeidentificationUid] = []
+        touched: set[str] = set()
+        rows = series.instances.order_by("number", "sop_instance_uid")
+        try:
+            for instance in rows.iterator():
+                made, patient = self._instance(series, instance)
+                if made is not None and patient is not None:
+                    uids += self._sealed(made, patient)
+                    if not self._held(series, made):
+                        waiting.append((made.sop_instance_uid, made.data))
+                        touched.add(made.series_uid)
+                if len(waiting) >= BATCH or sum(len(data) for _, data in waiting) > 64 << 20:
+                    self._store(batch, waiting, uids)
+                    waiting, uids = [], []
+                yield 1
+            self._store(batch, waiting, uids)
+        finally:  # also when cancelled: what was stored is whole, and shown
+            conclude(version=self.run.version, batch=batch, series_uids=touched, actor=self.run.created_by)
+
+    def _instance(self, series: Series, instance: Instance) -> tuple[Made | None, DeidentificationPatient | None]:
+        """De-identify one file; what goes wrong is counted and reported without any of its values."""
+        study = self._report(series)
+        try:
+            with default_storage.open(instance.blob) as file:
+                data: bytes = file.read()
+            dataset = read_original(data)
+            patient, identity = self._patient(series, dataset)
+            study.pseudonym = identity.pseudonym
+            made = make(data, rules=self.rules, identity=identity, original=dataset)
+        except RefusedError as error:
+            return self._refuse(study, error.code, error.detail)
+        except (FileNotFoundError, MemoryError):
+            return self._refuse(study, "missing", "Its stored bytes cannot be read.")
+        except Exception as error:  # noqa: BLE001  # a damaged file may break the parser in any way
+            logger.warning("an instance could not be de-identified: %s", type(error).__name__)
+            return self._refuse(study, "unreadable", "The file is damaged where it would have to be changed.")
+        study.instances += 1
+        study.series.add(made.series_uid)
+        study.changes.update(made.changes)
+        study.warnings.update(str(code) for code in made.suspicion.warnings)
+        if made.unreadable:
+            study.warnings["unreadable_attribute"] += made.unreadable
+        return made, patient
+
+    def _refuse(self, study: _StudyReport, code: str, detail: str) -> tuple[None, None]:
+        study.refused[code, detail] += 1
+        self.counts["refused"] += 1
+        return None, None
+
+    def _report(self, series: Series) -> _StudyReport:
+        uid = self.vault.uid(series.study.study_uid, version=self.run.version.number)
+        return self.studies.setdefault(uid, _StudyReport(pseudonym=""))
+
+    def _patient(self, series: Series, dataset: Dataset) -> tuple[DeidentificationPatient, Identity]:
+        """Return the patient's row and identity: by Patient ID and issuer, or by study where there is no ID."""
+        texts = {name: _text(dataset, keyword) for name, keyword in _PERSON.items()}
+        ours = (
+            f"{texts['patient_id']}\0{texts['issuer']}" if texts["patient_id"] else f"study\0{series.study.study_uid}"
+        )
+        lookup = self.vault.lookup(ours)
+        if lookup not in self._patients:
+            row = self._patient_row(lookup, texts)
+            number = self.run.version.number
+            words = set()
+            for value in (series.study.patient_name, texts["patient_name"]):
+                words |= identifying(value, shortest=3)
+            for value in (texts["patient_id"], series.study.accession_number, series.study.study_id):
+                words |= identifying(value, shortest=4)
+            identity = Identity(
+                pseudonym=pseudonym_of(self.profile, row.number),
+                shift_days=self.vault.shift_days(lookup),
+                uid=lambda original: self.vault.uid(original, version=number),
+                words=frozenset(words),
+            )
+            self._patients[lookup] = row, identity
+        return self._patients[lookup]
+
+    def _patient_row(self, lookup: str, texts: dict[str, str]) -> DeidentificationPatient:
+        """Return the patient's row, with the next number when they are new; two workers never give one twice."""
+        while True:
+            row = DeidentificationPatient.objects.filter(profile=self.profile, lookup=lookup).first()
+            if row is not None:
+                return row
+            try:
+                with transaction.atomic():
+                    DeidentificationProfile.objects.select_for_update().get(pk=self.profile.pk)
+                    rows = DeidentificationPatient.objects.filter(profile=self.profile)
+                    last = rows.aggregate(last=Max("number"))["last"] or 0
+                    return DeidentificationPatient.objects.create(
+                        profile=self.profile, lookup=lookup, number=last + 1, sealed=self.vault.seal(texts)
+                    )
+            except IntegrityError:  # another worker was quicker; it is there now
+                continue
+
+    def _sealed(self, made: Made, patient: DeidentificationPatient) -> list[DeidentificationUid]:
+        return [
+            DeidentificationUid(profile=self.profile, patient=patient, uid=uid, sealed=self.vault.seal(original))
+            for uid, original in made.originals.items()
+        ]
+
+    def _held(self, series: Series, made: Made) -> bool:
+        """Hold an instance that must be looked at; say whether it does not go into the archive now."""
+        study = self._report(series)
+        known = HeldInstance.objects.filter(version=self.run.version, sop_instance_uid=made.sop_instance_uid).first()
+        if known is None and not made.suspicion.reasons:
+            return False
+        if known is not None and known.state != HeldState.HELD:
+            self.counts["present"] += 1
+            return True
+        shape = read_shape(made.data)
+        hold(
+            held=HeldInstance(
+                version=self.run.version,
+                run=self.run,
+                study_uid=made.study_uid,
+                series_uid=made.series_uid,
+                sop_instance_uid=made.sop_instance_uid,
+                pseudonym=study.pseudonym,
+                modality=made.modality,
+                **shape,
+                reasons=[{"code": str(code), "detail": str(code.label)} for code in made.suspicion.reasons],
+                regions=list(made.suspicion.regions),
+                size_bytes=len(made.data),
+                sha256=hashlib.sha256(made.data).hexdigest(),
+            ),
+            data=made.data,
+        )
+        study.held.update(str(code) for code in made.suspicion.reasons)
+        self.counts["held"] += 1
+        return True
+
+    def _store(self, batch: Any, files: list[tuple[str, bytes]], uids: list[DeidentificationUid]) -> None:
+        """Store made files; the mapping first, so that nothing made is without it."""
+        DeidentificationUid.objects.bulk_create(uids, ignore_conflicts=True)
+        for outcome in store_batch(batch=batch, files=files):
+            if outcome.outcome == Outcome.SET_ASIDE:
+                study = self.studies.get(outcome.study_uid)
+                self.counts["refused"] += 1
+                if study is not None:
+                    study.refused[str(outcome.reason or "set_aside"), "The archive did not take the result."] += 1
+            else:
+                self.counts["made" if outcome.outcome == Outcome.ACCEPTED else "present"] += 1
+
+
+_PERSON = {
+    "patient_id": "PatientID",
+    "issuer": "IssuerOfPatientID",
+    "patient_name": "PatientName",
+    "birth_date": "PatientBirthDate",
+    "sex": "PatientSex",
+}
+
+
+def _text(dataset: Dataset, keyword: str) -> str:
+    try:
+        return str(dataset.get(keyword, "") or "").strip().strip("\0")
+    except Exception:  # noqa: BLE001  # a value that cannot be read identifies nobody here
+        return ""
+
+
+def read_shape(data: bytes) -> dict[str, int]:
+    """Return rows, columns and frames of a made file; zeros where it does not say them."""
+    dataset = read_original(data)
+    found = {"rows": "Rows", "columns": "Columns", "frame_count": "NumberOfFrames"}
+    shape = {}
+    for name, keyword in found.items():
+        try:
+            shape[name] = max(int(dataset.get(keyword) or (1 if name == "frame_count" else 0)), 0)
+        except (TypeError, ValueError):
+            shape[name] = 0
+    return shape
+
+
+def work_of(run: DeidentificationRun) -> RunWork:
+    """Return the work of a run, with its rules and key at hand.
+
+    Raises
+    ------
+    KeyMissingError
+        The profile's key cannot be opened here.
+    """
+    version = run.version
+    return RunWork(run=run, rules=rules_of(version.options, version.private_tags), vault=Vault(version.profile.secret))
+
+
+def report_of(work: RunWork) -> list[dict[str, Any]]:
+    """Return the report: one entry per study, by its new UID."""
+    return [report.as_json(uid) for uid, report in sorted(work.studies.items())]
+
+
+def finish_run(*, run: DeidentificationRun, work: RunWork) -> dict[str, Any]:
+    """Write counts and report, and forget which originals were asked for; return what the job says of itself."""
+    run.counts, run.report = dict(work.counts), report_of(work)
+    run.sealed_sources, run.finished_at = b"", now()
+    run.save(update_fields=["counts", "report", "sealed_sources", "finished_at"])
+    emit_event(
+        kind="deidentification.changed",
+        subject=f"deidentification:{work.profile.pk}",
+        payload={"profile": str(work.profile.pk), "run": str(run.pk), "counts": run.counts},
+        team=work.profile.team,
+        staff_only=True,
+    )
+    return {"run": str(run.pk), "profile": str(work.profile.pk), "counts": run.counts}
