@@ -9,6 +9,7 @@ const staleBy: Readonly<Record<string, readonly string[]>> = {
   "study.changed": ["studies", "study", "imports"],
   "import.changed": ["imports", "set-aside", "studies"],
   "set_aside.changed": ["imports", "set-aside", "studies"],
+  "deidentification.changed": ["deidentification", "studies", "study"],
   "training.changed": ["learning", "training-run", "models"],
   "champion.changed": ["learning", "models"],
   "release.changed": ["releases", "release"],
