@@ -1,78 +1,28 @@
-import { Anchor, Group, Image, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
 import { client, take } from "@/shared/api/client";
-import type { Schemas } from "@/shared/api/types";
-import { formatDicomDate, formatFigure } from "@/shared/format";
+import { formatDicomDate } from "@/shared/format";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
 
-type Series = Schemas["Series"];
+import { SeriesCard, type Series } from "./SeriesCard";
 
-function VolumeLine({ volume }: { volume: Schemas["VolumeSummary"] }) {
-  const { t } = useTranslation();
-  const [k, j, i] = volume.shape_kji ?? [];
-  const [dk, dj, di] = volume.spacing_mm ?? [];
-  if (k === undefined) {
-    const reasons = volume.reasons.map((code) => t(`studies.reason.${code}`)).join(", ");
-    return (
-      <Text size="sm" c="var(--fid-amber)">
-        {t("studies.noVolume", { reasons })}
-      </Text>
-    );
-  }
-  const spacing = { dk: formatFigure(dk), dj: formatFigure(dj), di: formatFigure(di) };
-  return <Text size="sm">{t("studies.volumeOf", { k, j, i, ...spacing })}</Text>;
+/** Images first, then what was made from them and speaks of nothing here. */
+function inOrder(series: readonly Series[]): Series[] {
+  const rank = (one: Series) => (one.kind === "image" ? 0 : 1);
+  return [...series].sort((a, b) => rank(a) - rank(b));
 }
 
-function SeriesTable({ series }: { series: readonly Series[] }) {
-  const { t } = useTranslation();
-  return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th w={112} />
-          <Table.Th ta="right">{t("studies.number")}</Table.Th>
-          <Table.Th>{t("studies.series")}</Table.Th>
-          <Table.Th>{t("studies.modality")}</Table.Th>
-          <Table.Th ta="right">{t("studies.images")}</Table.Th>
-          <Table.Th>{t("studies.volume")}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {series.map((one) => (
-          <Table.Tr key={one.series_uid} data-testid="series-row" data-series={one.series_uid}>
-            <Table.Td>
-              <Image
-                src={`/api/series/${one.series_uid}/thumbnail`}
-                alt=""
-                w={80}
-                h={80}
-                fit="contain"
-                bg="var(--fid-image)"
-                radius="sm"
-                loading="lazy"
-              />
-            </Table.Td>
-            <Table.Td className="fid-figure">{one.number ?? "–"}</Table.Td>
-            <Table.Td>{one.description || "–"}</Table.Td>
-            <Table.Td>{one.modality}</Table.Td>
-            <Table.Td className="fid-figure">{one.frame_count}</Table.Td>
-            <Table.Td>
-              <Stack gap={2}>
-                {one.volumes.map((volume) => (
-                  <VolumeLine key={volume.index} volume={volume} />
-                ))}
-              </Stack>
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+/** Objects that are shown under the images they speak of are not listed a second time. */
+function isListed(one: Series, all: readonly Series[]): boolean {
+  if (one.kind === "image" || one.derived.length === 0) return true;
+  const here = new Set(all.filter(({ kind }) => kind === "image").map(({ series_uid }) => series_uid));
+  const own = one.derived.filter(({ series_uid }) => series_uid === one.series_uid);
+  return own.length === 0 || own.some(({ links }) => !links.some(({ series_uid }) => here.has(series_uid)));
 }
 
 export default function StudyPage() {
@@ -104,8 +54,12 @@ export default function StudyPage() {
       testId="study-page"
     >
       <Panel title={t("studies.series")} flush>
-        <Loaded query={study} rows={3} rowHeight={88}>
-          {(found) => <SeriesTable series={found.series} />}
+        <Loaded query={study} rows={3} rowHeight={96}>
+          {(found) =>
+            inOrder(found.series)
+              .filter((one) => isListed(one, found.series))
+              .map((one) => <SeriesCard key={one.series_uid} series={one} />)
+          }
         </Loaded>
       </Panel>
     </Page>

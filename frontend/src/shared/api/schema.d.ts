@@ -1033,6 +1033,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series/{series_uid}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a JPEG mosaic of up to 16 frames spread over the volumes; tiles of at most 128 pixels. */
+        get: operations["series_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/series/{series_uid}/thumbnail": {
         parameters: {
             query?: never;
@@ -2700,12 +2717,15 @@ export interface components {
         Series: {
             derived: components["schemas"]["DerivedBrief"][];
             description: string;
+            findings: components["schemas"]["Finding"][];
             frame_count: number;
             instance_count: number;
             kind: components["schemas"]["SeriesKindEnum"];
             modality: string;
             number: number | null;
+            overview: string;
             series_uid: string;
+            thumbnail: string;
             volumes: components["schemas"]["VolumeSummary"][];
         };
         /** @enum {string} */
@@ -2988,10 +3008,14 @@ export interface components {
         };
         /** @description A volume with its frames along the slice normal; without geometry the reasons say why. */
         Volume: {
+            details: {
+                [key: string]: unknown;
+            };
             frames: components["schemas"]["FrameReference"][];
             geometry: components["schemas"]["Geometry"] | null;
             index: number;
             reasons: components["schemas"]["ReasonsEnum"][];
+            units: string;
         };
         /** @description A regular grid: index (k, j, i) → LPS millimetres. */
         VolumeGeometry: {
@@ -3001,9 +3025,11 @@ export interface components {
         /** @description A volume in a list; shape and spacing are null when the frames form no regular grid. */
         VolumeSummary: {
             index: number;
+            label: string;
             reasons: components["schemas"]["ReasonsEnum"][];
             shape_kji: number[] | null;
             spacing_mm: number[] | null;
+            units: string;
         };
         /** @description One reading of the worklist. */
         WorklistRow: {
@@ -5211,6 +5237,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Derived"][];
+                };
+            };
+        };
+    };
+    series_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
         };

@@ -17,6 +17,8 @@ import { Loaded } from "@/shared/ui/Loaded";
 import { Panel } from "@/shared/ui/Panel";
 import { useAction } from "@/shared/ui/useAction";
 
+import { DeidentificationDemand } from "./DeidentificationDemand";
+
 const pageSize = 20;
 
 interface StudyPickerProps {
@@ -93,74 +95,77 @@ export function DataStep({ project }: { project: Project }) {
     setChosen(next);
   };
   return (
-    <Panel
-      title={t("projects.data.title")}
-      actions={
-        <>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={chosen.size === 0}
-            loading={add.isPending}
-            onClick={() => add.mutate({ all_studies: false, study_uids: [...chosen] })}
-            data-testid="data-add-selected"
-          >
-            {t("projects.data.addSelected", { n: chosen.size })}
-          </Button>
-          <Button
-            size="xs"
-            disabled={!studies.data?.count}
-            loading={add.isPending}
-            onClick={() => add.mutate({ all_studies: true })}
-            data-testid="data-add-all"
-          >
-            {t("projects.data.addAll")}
-          </Button>
-        </>
-      }
-    >
-      <Stack>
-        <Group justify="space-between">
-          <Text size="sm" c="dimmed">
-            {t("projects.data.text")}{" "}
-            <b data-testid="data-case-count">{t("projects.data.inProject", { n: project.counts.cases })}</b>
-          </Text>
-          <TextInput
-            placeholder={t("common.search")}
-            aria-label={t("common.search")}
-            leftSection={<IconSearch size={16} />}
-            value={wish}
-            onChange={(event) => {
-              setWish(event.currentTarget.value);
-              setPage(1);
-            }}
-            data-testid="data-search"
-          />
-        </Group>
-        <Loaded query={studies} rows={8}>
-          {(data) =>
-            data.count === 0 ? (
-              <EmptyState
-                icon={IconPhotoScan}
-                title={t("projects.data.empty")}
-                text={t("projects.data.emptyText")}
-                action={
-                  <Button component={Link} to="/import" variant="default">
-                    {t("projects.data.import")}
-                  </Button>
-                }
-              />
-            ) : (
-              <Stack>
-                <StudyPicker studies={data.results} chosen={chosen} onToggle={toggle} />
-                {data.count > pageSize ? (
-                  <Pagination value={page} onChange={setPage} total={Math.ceil(data.count / pageSize)} size="sm" />
-                ) : null}
-              </Stack>
-            )
-          }
-        </Loaded>
-      </Stack>
-    </Panel>
+    <Stack gap="lg">
+      <DeidentificationDemand project={project} />
+      <Panel
+        title={t("projects.data.title")}
+        actions={
+          <>
+            <Button
+              variant="default"
+              size="xs"
+              disabled={chosen.size === 0}
+              loading={add.isPending}
+              onClick={() => add.mutate({ all_studies: false, study_uids: [...chosen] })}
+              data-testid="data-add-selected"
+            >
+              {t("projects.data.addSelected", { n: chosen.size })}
+            </Button>
+            <Button
+              size="xs"
+              disabled={!studies.data?.count}
+              loading={add.isPending}
+              onClick={() => add.mutate({ all_studies: true })}
+              data-testid="data-add-all"
+            >
+              {t("projects.data.addAll")}
+            </Button>
+          </>
+        }
+      >
+        <Stack>
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed">
+              {t("projects.data.text")}{" "}
+              <b data-testid="data-case-count">{t("projects.data.inProject", { n: project.counts.cases })}</b>
+            </Text>
+            <TextInput
+              placeholder={t("common.search")}
+              aria-label={t("common.search")}
+              leftSection={<IconSearch size={16} />}
+              value={wish}
+              onChange={(event) => {
+                setWish(event.currentTarget.value);
+                setPage(1);
+              }}
+              data-testid="data-search"
+            />
+          </Group>
+          <Loaded query={studies} rows={8}>
+            {(data) =>
+              data.count === 0 ? (
+                <EmptyState
+                  icon={IconPhotoScan}
+                  title={t("projects.data.empty")}
+                  text={t("projects.data.emptyText")}
+                  action={
+                    <Button component={Link} to="/import" variant="default">
+                      {t("projects.data.import")}
+                    </Button>
+                  }
+                />
+              ) : (
+                <Stack>
+                  <StudyPicker studies={data.results} chosen={chosen} onToggle={toggle} />
+                  {data.count > pageSize ? (
+                    <Pagination value={page} onChange={setPage} total={Math.ceil(data.count / pageSize)} size="sm" />
+                  ) : null}
+                </Stack>
+              )
+            }
+          </Loaded>
+        </Stack>
+      </Panel>
+    </Stack>
   );
 }
