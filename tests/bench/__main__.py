@@ -1,4 +1,7 @@
-"""Run the benchmarks that the arguments name, or all: `python -m tests.bench [path|draft|stroke]`."""
+"""Run the benchmarks that the arguments name, or all: `python -m tests.bench [path|draft|stroke|archive|scale]`.
+
+What `archive` and `scale` take besides: `python -m tests.bench scale --help`.
+"""
 
 import argparse
 import json
@@ -32,17 +35,21 @@ def conditions() -> dict[str, object]:
 
 def main() -> None:
     """Measure, print, write."""
-    from tests.bench import draft, path, stroke
+    from tests.bench import archive, draft, path, scale, stroke
 
-    benches = {"path": path.measure, "draft": draft.measure, "stroke": stroke.measure}
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *benches], help="which (default: all)")
-    names = parser.parse_args().names or list(benches)
+    plain = {"path": path.measure, "draft": draft.measure, "stroke": stroke.measure}
+    with_options = {"archive": archive.measure, "scale": scale.measure}
+    parser = argparse.ArgumentParser(description=__doc__, add_help=len(sys.argv) < 2 or sys.argv[1] not in with_options)
+    parser.add_argument("names", nargs="*", choices=[[], *plain, *with_options], help="which (default: all)")
+    arguments, options = parser.parse_known_args()
+    names = arguments.names or [*plain, *with_options]
+    if options and not set(names) <= set(with_options):
+        parser.error(f"only {' and '.join(with_options)} take {' '.join(options)}")
     folder = ROOT / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         with tempfile.TemporaryDirectory(prefix="fiducial-bench-") as data:
-            table: Table = benches[name](Path(data))
+            table: Table = plain[name](Path(data)) if name in plain else with_options[name](Path(data), options)
         print(f"\n{table}\n", flush=True)
         report = {"conditions": conditions(), **table.to_dict()}
         (folder / f"{name}.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
