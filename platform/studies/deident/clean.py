@@ -5,9 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from pydicom.datadict import dictionary_has_tag, dictionary_VR, private_dictionary_VR
+from pydicom.datadict import dictionary_has_tag, dictionary_keyword, dictionary_VR, private_dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
@@ -40,6 +41,9 @@ _STRUCTURE = frozenset({0x0040A040, 0x0040A010, 0x0040A050, 0x0040A491, 0x0040A4
 _FREE_TEXT = frozenset({0x0040A160, 0x00700006})
 _NUMBER = re.compile(rb"[0-9eE+\-. \\\0]*")
 _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})(.*)", re.DOTALL)
+_PROSE = re.compile(r"Description|Comment|Name|Label|Reason|Text|Notes|Explanation|ImageID|Function$")
+_TECHNICAL = frozenset({0x00209421, 0x00189005, 0x00620009, 0x00409210, 0x00283003, 0x00281055, 0x00180024})
+"""Dimension, pulse sequence, algorithm and lookup table: written by software, needed to understand the pixels."""
 _DROPPED_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0xFFFC, 0xFFFE})
 
 
@@ -206,10 +210,10 @@ class Cleaner:
             return
         values = [str(value) for value in _values(element)]
         coded = str(dataset.get("CodingSchemeDesignator", "")) in STANDARD_SCHEMES
-        if mode == "clean" and vr in TEXT and not coded and tag.group != 0x0008:
-            done = [clean_text(value, self._forbidden) for value in values]
-        elif mode == "clean" and tag == 0x00080104 and not coded:
+        if tag == 0x00080104 and not coded:  # the meaning of a local code is free text
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
+        elif vr in TEXT and tag.group != 0x0008 and (mode == "clean" or _is_prose(tag)):
+            done = [clean_text(value, self._forbidden) for value in values]
         elif vr == "CS":
             done = [self._token(value) for value in values]
         else:
@@ -309,7 +313,7 @@ class Cleaner:
 
     def _private(self, dataset: Dataset) -> None:
         """Remove private attributes, but for those of the allow-list whose creator says so."""
-        tags = [tag for tag in dataset if tag.is_private]
+        tags = [tag for tag in list(dataset.keys()) if tag.is_private]
         kept: set[int] = set()
         for tag in tags:
             creator_tag = (tag.group << 16) | (tag.element >> 8)
@@ -355,6 +359,12 @@ class Cleaner:
 
     def _note(self, name: str, action: Action, rule: str) -> None:
         self.changes[name, str(action), str(rule)] += 1
+
+
+@cache
+def _is_prose(tag: int) -> bool:
+    """Say whether an attribute outside the table is written by people rather than by rule, going by its name."""
+    return tag not in _TECHNICAL and bool(_PROSE.search(dictionary_keyword(tag)))
 
 
 def _name(tag: Any) -> str:

@@ -4,16 +4,21 @@ import io
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from pydicom import dcmread
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset, write_file_meta_info
 from pydicom.uid import (
     PYDICOM_IMPLEMENTATION_UID,
     UID,
+    CTImageStorage,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    MRImageStorage,
+    PositronEmissionTomographyImageStorage,
 )
 
 from studies.deident.clean import Cleaner, Identity
@@ -84,6 +89,7 @@ def make(data: bytes, *, rules: Rules, identity: Identity, original: Dataset | N
 
 
 def _make(dataset: Dataset, rules: Rules, identity: Identity) -> Made:
+    _name_class(dataset)
     refuse_unsafe(dataset)
     suspicion = suspicion_of(dataset, faces=Option.CLEAN_FACES in rules.options)
     before = [_uid(dataset, name) for name in _UIDS]
@@ -92,6 +98,9 @@ def _make(dataset: Dataset, rules: Rules, identity: Identity) -> Made:
     cleaner.clean(dataset)
     after = [_uid(dataset, name) for name in _UIDS]
     _declare(dataset, rules)
+    if syntax != ImplicitVRLittleEndian and _lacks_vr(dataset):
+        for _ in dataset.iterall():  # a file that is not what it states: every value gets the VR that it lacks
+            pass
     return Made(
         data=written(dataset, syntax),
         study_uid=after[0],
@@ -105,6 +114,18 @@ def _make(dataset: Dataset, rules: Rules, identity: Identity) -> Made:
     )
 
 
+_CLASSES = {"CT": CTImageStorage, "MR": MRImageStorage, "PT": PositronEmissionTomographyImageStorage}
+
+
+def _name_class(dataset: Dataset) -> None:
+    """Give an image that does not say its class the one of the file meta, or of its modality."""
+    if not dataset.get("SOPClassUID"):
+        stated = getattr(dataset, "file_meta", {}).get("MediaStorageSOPClassUID")
+        guess = _CLASSES.get(str(dataset.get("Modality", ""))) if 0x7FE00010 in dataset else None
+        if stated or guess:
+            dataset.SOPClassUID = stated or guess
+
+
 _UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
 
@@ -115,13 +136,19 @@ def _uid(dataset: Dataset, name: str) -> str:
 def transfer_syntax(dataset: Dataset) -> UID:
     """Return how the data set is encoded: as stated, or as found where that is missing or untrue."""
     stated = str(getattr(dataset, "file_meta", {}).get("TransferSyntaxUID", "") or "").strip("\0 ")
-    implicit, little = dataset.original_encoding
+    little = dataset.original_encoding[1]
     native = (str(ImplicitVRLittleEndian), str(ExplicitVRLittleEndian), str(ExplicitVRBigEndian), "")
     if stated not in native:
         return UID(stated)
-    if implicit:
+    if _lacks_vr(dataset):
         return ImplicitVRLittleEndian
     return ExplicitVRBigEndian if little is False else ExplicitVRLittleEndian
+
+
+def _lacks_vr(dataset: Dataset) -> bool:
+    """Return whether elements came without their VR (implicit VR), whatever the file states."""
+    items = (dataset.get_item(tag) for tag in list(dataset.keys()))
+    return any(isinstance(item, RawDataElement) and item.VR is None for item in items)
 
 
 def _declare(dataset: Dataset, rules: Rules) -> None:
@@ -148,11 +175,23 @@ def written(dataset: Dataset, syntax: UID) -> bytes:
     meta.ImplementationVersionName = VERSION_NAME
     dataset.file_meta = meta
     dataset.preamble = bytes(128)
-    out = io.BytesIO()
-    implicit = syntax == ImplicitVRLittleEndian
     if syntax.is_private or not syntax.is_transfer_syntax:
-        options: dict[str, Any] = {"implicit_vr": False, "little_endian": True, "force_encoding": True}
-    else:
-        options = {"implicit_vr": implicit, "little_endian": syntax != ExplicitVRBigEndian}
-    dataset.save_as(out, enforce_file_format=True, **options)
+        return _written_plainly(dataset, meta)
+    out = io.BytesIO()
+    dataset.save_as(
+        out,
+        enforce_file_format=True,
+        implicit_vr=syntax == ImplicitVRLittleEndian,
+        little_endian=syntax != ExplicitVRBigEndian,
+    )
+    return out.getvalue()
+
+
+def _written_plainly(dataset: Dataset, meta: FileMetaDataset) -> bytes:
+    """Write a data set whose compression pydicom does not know: all but the pixels is explicit little endian."""
+    out = DicomBytesIO()
+    out.is_little_endian, out.is_implicit_VR = True, False
+    out.write(dataset.preamble + b"DICM")
+    write_file_meta_info(out, meta, enforce_standard=True)
+    write_dataset(out, dataset)
     return out.getvalue()
