@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from common.errors import NotFoundError
 from studies import policies
-from studies.models import DerivedObject, Import, Instance, Series, SetAsideFile, Study
+from studies.models import DerivedObject, Import, ImportedFile, Instance, Series, SetAsideFile, Study
+from studies.types import Outcome
 
 
 def visible_series(*, actor: User) -> QuerySet[Series]:
@@ -96,6 +97,26 @@ def studies_of_import(*, batch: Import) -> list[str]:
         .values_list("study_uid", flat=True)
         .distinct()
     )
+
+
+def files_of_import(*, batch: Import, state: str = "", after: int = 0) -> QuerySet[ImportedFile]:
+    """Return what became of the files of an import, in the order of their coming.
+
+    Parameters
+    ----------
+    batch : Import
+        A visible one.
+    state : str
+        `accepted` (with and without findings), `findings`, `duplicate`, `set_aside`, or empty for all.
+    after : int
+        Only rows after the one of this id.
+    """
+    rows = ImportedFile.objects.filter(batch=batch, pk__gt=after).select_related("instance__series__study")
+    if state == "findings":
+        rows = rows.filter(outcome=Outcome.ACCEPTED).exclude(findings=[])
+    elif state:
+        rows = rows.filter(outcome=state)
+    return rows.order_by("pk")
 
 
 def visible_set_aside(*, actor: User) -> QuerySet[SetAsideFile]:

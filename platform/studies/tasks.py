@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from jobs.periodic import periodic
 from jobs.registry import JobContext, job
 from jobs.types import Queue
 
@@ -16,6 +17,23 @@ def index_series_job(context: JobContext, *, series_id: str) -> dict[str, Any]:
     with context.finishing():
         context.result = {"series_uid": series.series_uid, "volumes": series.volumes.count()}
     return context.result
+
+
+@job("studies.index_import", queue=Queue.IO)
+def index_import_job(context: JobContext, *, import_id: str) -> dict[str, Any]:
+    """Index the series of a large import; started over, it goes on with those that are left."""
+    from studies.models import Import
+    from studies.services.imports import index_import
+
+    return {"series": index_import(batch=Import.objects.get(pk=import_id), report=context.progress)}
+
+
+@periodic("studies.recover_pending", every_s=60)
+def recover_pending_periodically() -> None:
+    """Delete what killed writers left in storage without a row."""
+    from studies.services.recovery import recover_pending
+
+    recover_pending()
 
 
 @job("studies.treat_set_aside", queue=Queue.IO)
@@ -58,3 +76,27 @@ def deidentify_job(context: JobContext, *, run_id: str) -> dict[str, Any]:
     with context.finishing():
         context.result = finish_run(run=run, work=work)
     return context.result
+
+
+@job("studies.apply_retention", queue=Queue.IO)
+def apply_retention_job(context: JobContext, *, days: int) -> dict[str, Any]:
+    """Delete studies that came more than `days` ago and that nobody uses; each has an audit record."""
+    from studies.services.retention import apply_retention
+
+    gone = 0
+
+    def tell(study: object) -> None:
+        nonlocal gone
+        gone += 1
+        context.progress(0.5, f"{gone} studies deleted")
+
+    studies, size = apply_retention(days=days, dry_run=False, tell=tell)
+    return {"studies": studies, "bytes": size}
+
+
+@periodic("studies.retention", every_s=600)
+def apply_retention_daily() -> None:
+    """Start the job once a day where the rules say so."""
+    from studies.services.retention import start_daily_retention
+
+    start_daily_retention()

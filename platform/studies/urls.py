@@ -4,7 +4,7 @@ from django.urls import path
 
 from studies.api import deidentification as deident
 from studies.api.derived import SeriesDerivedView
-from studies.api.imports import ImportCloseView, ImportFilesView, ImportsView, ImportView
+from studies.api.imports import ImportCloseView, ImportFilesView, ImportKnownView, ImportsView, ImportView
 from studies.api.set_aside import (
     SetAsideBytesView,
     SetAsideCompareView,
@@ -16,12 +16,14 @@ from studies.api.set_aside import (
     SetAsideSettleView,
     SetAsideView,
 )
+from studies.api.storage import ExpiredView, NodesView, NodeView, SeriesView, StorageView
 from studies.api.studies import SeriesOverviewView, SeriesThumbnailView, SeriesVolumesView, StudiesView, StudyView
 
 urlpatterns = [
     path("imports", ImportsView.as_view(), name="imports"),
     path("imports/<uuid:import_id>", ImportView.as_view(), name="import"),
     path("imports/<uuid:import_id>/files", ImportFilesView.as_view(), name="import-files"),
+    path("imports/<uuid:import_id>/known", ImportKnownView.as_view(), name="import-known"),
     path("imports/<uuid:import_id>/close", ImportCloseView.as_view(), name="import-close"),
     path("set-aside", SetAsideFilesView.as_view(), name="set-aside-files"),
     path("set-aside/retry", SetAsideRetryManyView.as_view(), name="set-aside-retry-many"),
@@ -32,6 +34,11 @@ urlpatterns = [
     path("set-aside/<uuid:file_id>/compare", SetAsideCompareView.as_view(), name="set-aside-compare"),
     path("set-aside/<uuid:file_id>/settle", SetAsideSettleView.as_view(), name="set-aside-settle"),
     path("set-aside/<uuid:file_id>/file", SetAsideBytesView.as_view(), name="set-aside-bytes"),
+    path("storage", StorageView.as_view(), name="storage"),
+    path("storage/expired", ExpiredView.as_view(), name="storage-expired"),
+    path("dicom-nodes", NodesView.as_view(), name="dicom-nodes"),
+    path("dicom-nodes/<uuid:node_id>", NodeView.as_view(), name="dicom-node"),
+    path("series/<str:series_uid>", SeriesView.as_view(), name="series"),
     path("studies", StudiesView.as_view(), name="studies"),
     path("studies/<str:study_uid>", StudyView.as_view(), name="study"),
     path("series/<str:series_uid>/volumes", SeriesVolumesView.as_view(), name="series-volumes"),

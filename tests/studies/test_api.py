@@ -28,7 +28,7 @@ def test_a_folder_dropped_into_the_browser(importer, client_of) -> None:
         (outcome,) = answer["files"]
         assert (outcome["path"], outcome["outcome"], outcome["reason"]) == (f"folder/IM{number}", "accepted", None)
         assert outcome["sop_instance_uid"] == ds.SOPInstanceUID
-    assert upload(client, opened["id"], "DICOMDIR", b"x").json() == {"files": []}
+    assert upload(client, opened["id"], ".DS_Store", b"x").json() == {"files": []}
     (outcome,) = upload(client, opened["id"], "notes.txt", b"hello").json()["files"]
     assert (outcome["outcome"], outcome["reason"]) == ("set_aside", "not_dicom")
     packed = io.BytesIO()

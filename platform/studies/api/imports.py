@@ -14,13 +14,20 @@ from rest_framework.views import APIView
 from studies import selectors, services
 from studies.api.serializers import (
     FileOutcomesSerializer,
+    ImportedFilePageSerializer,
+    ImportedFileQuerySerializer,
     ImportSerializer,
+    KnownFilesSerializer,
     NewImportSerializer,
+    OfferedFilesSerializer,
     UploadSerializer,
 )
 from studies.errors import TooLargeError
 from studies.models import Import
 from studies.requests import actor_of
+from studies.services.imports import is_large
+from studies.services.preparing import Incoming
+from studies.services.resuming import files_known
 
 MULTIPART_MARGIN_BYTES = 1 << 20
 
@@ -44,7 +51,7 @@ class ImportsView(APIView):
         """Open an import."""
         values = NewImportSerializer(data=request.data)
         values.is_valid(raise_exception=True)
-        batch = services.open_import(actor=actor_of(request), source=values.validated_data["source"])
+        batch = services.open_import(actor=actor_of(request), **values.validated_data)
         return Response(import_json(batch), status=status.HTTP_201_CREATED)
 
 
@@ -58,23 +65,55 @@ class ImportView(APIView):
 
 
 class ImportFilesView(APIView):
-    """Send files into an open import."""
+    """Send files into an open import; look at what became of its files."""
 
     parser_classes = (MultiPartParser,)
 
+    @extend_schema(
+        operation_id="import_files", parameters=[ImportedFileQuerySerializer], responses=ImportedFilePageSerializer
+    )
+    def get(self, request: Request, import_id: UUID) -> Response:
+        """List files with their outcomes in the order of their coming, a page at a time."""
+        batch = selectors.import_for(actor_of(request), import_id)
+        query = ImportedFileQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        found = list(
+            selectors.files_of_import(batch=batch, state=wanted["state"], after=wanted["after"])[: wanted["limit"]]
+        )
+        following = found[-1].pk if len(found) == wanted["limit"] else None
+        return Response(ImportedFilePageSerializer({"results": found, "next": following}).data)
+
     @extend_schema(operation_id="import_add_file", request=UploadSerializer, responses=FileOutcomesSerializer)
     def post(self, request: Request, import_id: UUID) -> Response:
-        """Take in one file, or every file of one zip; answers when all of it is durable."""
+        """Take in files, or every file of a zip; answers when all of it is durable."""
         batch = selectors.import_for(actor_of(request), import_id)
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > settings.MAX_UPLOAD_BYTES + MULTIPART_MARGIN_BYTES:
             raise TooLargeError(f"The file is larger than the {settings.MAX_UPLOAD_BYTES >> 20} MB that are allowed.")
-        values = UploadSerializer(data=request.data)
+        sent = request.data
+        values = UploadSerializer(
+            data={"file": sent.getlist("file")} | ({"path": sent.getlist("path")} if "path" in sent else {})
+        )
         values.is_valid(raise_exception=True)
-        file = values.validated_data["file"]
-        path = values.validated_data.get("path") or file.name
-        outcomes = services.store_file(batch=batch, path=path, file=file)
+        files = values.validated_data["file"]
+        paths = values.validated_data.get("path") or [""] * len(files)
+        incoming = [Incoming(path or file.name, file) for path, file in zip(paths, files, strict=True)]
+        outcomes = list(services.store_files(batch=batch, files=incoming))
         return Response(FileOutcomesSerializer({"files": outcomes}).data)
+
+
+class ImportKnownView(APIView):
+    """What need not be sent again after a broken connection."""
+
+    @extend_schema(operation_id="import_known", request=OfferedFilesSerializer, responses=KnownFilesSerializer)
+    def post(self, request: Request, import_id: UUID) -> Response:
+        """Return the paths of those files that the import has an outcome for."""
+        batch = selectors.import_for(actor_of(request), import_id)
+        values = OfferedFilesSerializer(data=request.data)
+        values.is_valid(raise_exception=True)
+        offered = [(file["path"], file["size_bytes"]) for file in values.validated_data["files"]]
+        return Response({"known": files_known(batch=batch, files=offered)})
 
 
 class ImportCloseView(APIView):
@@ -82,6 +121,8 @@ class ImportCloseView(APIView):
 
     @extend_schema(operation_id="import_close", request=None, responses=ImportSerializer)
     def post(self, request: Request, import_id: UUID) -> Response:
-        """Index what came in; answers with the studies."""
+        """Index what came in, a large import by a job that tells how far it is; answers with the studies."""
         batch = selectors.import_for(actor_of(request), import_id)
-        return Response(import_json(services.close_import(actor=actor_of(request), batch=batch)))
+        later = is_large(batch)
+        closed = services.close_import(actor=actor_of(request), batch=batch, index=not later, one_job=later)
+        return Response(import_json(closed))

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from studies.api.derived_json import DerivedBriefSerializer
-from studies.models import Import
+from studies.api.derived_json import DerivedBriefSerializer, FindingSerializer
+from studies.models import Import, ImportedFile
 from studies.types import Outcome, SeriesKind, SetAsideReason, VolumeReason
 
 
@@ -16,7 +17,10 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 
     class Meta:
         model = Import
-        fields = ("id", "source", "state", "accepted", "duplicates", "set_aside", "created_at", "closed_at", "studies")
+        fields = (
+            *("id", "source", "name", "state", "accepted", "with_findings", "duplicates", "set_aside"),
+            *("series_to_index", "created_at", "closed_at", "studies"),
+        )
         read_only_fields = fields
 
 
@@ -24,13 +28,22 @@ class NewImportSerializer(serializers.Serializer[Any]):
     """What opens an import."""
 
     source = serializers.CharField(required=False, default="browser", max_length=200)  # type: ignore[assignment]  # DRF names an attribute so too
+    name = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
 
 
 class UploadSerializer(serializers.Serializer[Any]):
-    """One file (or zip) of an import, with its path as the person knows it."""
+    """Files (or zips) of an import, each with its path as the person knows it: as many paths as files, or none."""
 
-    file = serializers.FileField(allow_empty_file=True)
-    path = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    file = serializers.ListField(child=serializers.FileField(allow_empty_file=True), min_length=1, max_length=500)
+    path = serializers.ListField(
+        child=serializers.CharField(allow_blank=True, max_length=4000, trim_whitespace=False), required=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse paths that cannot be told which file they are of."""
+        if attrs.get("path") and len(attrs["path"]) != len(attrs["file"]):
+            raise serializers.ValidationError({"path": ["Send one path for each file."]})
+        return attrs
 
 
 class FileOutcomeSerializer(serializers.Serializer[Any]):
@@ -43,6 +56,66 @@ class FileOutcomeSerializer(serializers.Serializer[Any]):
     study_uid = serializers.CharField(allow_blank=True)
     series_uid = serializers.CharField(allow_blank=True)
     sop_instance_uid = serializers.CharField(allow_blank=True)
+    findings = FindingSerializer(many=True)
+
+
+class ImportedFileSerializer(serializers.Serializer[Any]):
+    """What became of one file of an import, as it is kept."""
+
+    id = serializers.IntegerField()
+    path = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    reason = serializers.SerializerMethodField()
+    detail = serializers.CharField(allow_blank=True)
+    findings = FindingSerializer(many=True)
+    study_uid = serializers.SerializerMethodField()
+    set_aside_id = serializers.UUIDField(allow_null=True)
+
+    @extend_schema_field(serializers.ChoiceField(choices=SetAsideReason.choices, allow_null=True))
+    def get_reason(self, row: ImportedFile) -> str | None:
+        """Return why it was set aside."""
+        return row.reason or None
+
+    def get_study_uid(self, row: ImportedFile) -> str:
+        """Return the study that it is in; empty when it is in none."""
+        return row.instance.series.study.study_uid if row.instance is not None else ""
+
+
+class ImportedFilePageSerializer(serializers.Serializer[Any]):
+    """Files in the order of their coming; `next` is the `after` of the following page."""
+
+    results = ImportedFileSerializer(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class ImportedFileQuerySerializer(serializers.Serializer[Any]):
+    """Which files: `accepted` holds those with findings too."""
+
+    state = serializers.ChoiceField(
+        choices=["accepted", "findings", "duplicate", "set_aside"], required=False, allow_blank=True, default=""
+    )
+    after = serializers.IntegerField(required=False, default=0, min_value=0)
+    limit = serializers.IntegerField(required=False, default=200, min_value=1, max_value=1000)
+
+
+class OfferedFileSerializer(serializers.Serializer[Any]):
+    """A file that a browser could send."""
+
+    path = serializers.CharField(max_length=4000, trim_whitespace=False)
+    size_bytes = serializers.IntegerField(min_value=0)
+
+
+class OfferedFilesSerializer(serializers.Serializer[Any]):
+    """Files that a browser could send."""
+
+    files = OfferedFileSerializer(many=True, max_length=5000)
+
+
+class KnownFilesSerializer(serializers.Serializer[Any]):
+    """The paths of those files that need not be sent again."""
+
+    known = serializers.ListField(child=serializers.CharField())
 
 
 class FileOutcomesSerializer(serializers.Serializer[Any]):
@@ -58,6 +131,8 @@ class VolumeSummarySerializer(serializers.Serializer[Any]):
     shape_kji = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
     spacing_mm = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=VolumeReason.choices))
+    units = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # DRF names an attribute so too
 
 
 class SeriesSerializer(serializers.Serializer[Any]):
@@ -72,6 +147,9 @@ class SeriesSerializer(serializers.Serializer[Any]):
     volumes = VolumeSummarySerializer(many=True)
     kind = serializers.ChoiceField(choices=SeriesKind.choices)
     derived = DerivedBriefSerializer(many=True)
+    findings = FindingSerializer(many=True)
+    thumbnail = serializers.CharField(allow_blank=True)
+    overview = serializers.CharField(allow_blank=True)
 
 
 class StudySerializer(serializers.Serializer[Any]):
@@ -126,6 +204,8 @@ class VolumeSerializer(serializers.Serializer[Any]):
     frames = FrameReferenceSerializer(many=True)
     geometry = GeometrySerializer(allow_null=True)
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=VolumeReason.choices))
+    units = serializers.CharField(allow_blank=True)
+    details = serializers.DictField()
 
 
 class StudyQuerySerializer(serializers.Serializer[Any]):

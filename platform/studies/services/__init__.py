@@ -1,26 +1,34 @@
 """What changes the archive. Every public function takes keywords only and says who acts."""
 
 from studies.services.conflicts import compare_conflict, settle_conflict
+from studies.services.deletion import delete_series, delete_study
 from studies.services.grants import grant_series, revoke_series
 from studies.services.imports import close_import, open_import
 from studies.services.indexing import ensure_indexed, index_series
-from studies.services.intake import store_file
+from studies.services.intake import store_file, store_files
+from studies.services.nodes import NodeDraft, remove_node, set_node
 from studies.services.repairing import repair_set_aside, repairs_of
 from studies.services.set_aside import discard_set_aside, retry_set_aside, start_treating
 
 __all__ = [
+    "NodeDraft",
     "close_import",
     "compare_conflict",
+    "delete_series",
+    "delete_study",
     "discard_set_aside",
     "ensure_indexed",
     "grant_series",
     "index_series",
     "open_import",
+    "remove_node",
     "repair_set_aside",
     "repairs_of",
     "retry_set_aside",
     "revoke_series",
+    "set_node",
     "settle_conflict",
     "start_treating",
     "store_file",
+    "store_files",
 ]

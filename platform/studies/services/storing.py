@@ -34,6 +34,7 @@ from studies.models import (
 )
 from studies.services.blobs import delete_unreferenced
 from studies.services.preparing import Prepared, source_name
+from studies.services.quota import require_space
 from studies.types import FileOutcome, ImportState, Outcome, SetAsideReason
 
 ATTEMPTS = 6
@@ -173,6 +174,7 @@ def _place(one: Prepared, plan: _Plan, known: dict[str, str], study_of: dict[str
 
 def _carry_out(batch: Import, plan: _Plan, files: Sequence[Prepared], into_closed: bool) -> list[FileOutcome]:
     blobs = plan.blobs()
+    require_space(sum(one.size for one in blobs.values()))
     pending = PendingBlobs.objects.create(names=sorted(blobs)) if blobs else None
     try:
         if pending is not None:
