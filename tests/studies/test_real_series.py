@@ -1,12 +1,17 @@
-"""Real CT, MR and PET series against other readers."""
+"""Real CT, MR and PET series against other readers: SimpleITK, and nibabel by way of dcm2niix."""
 
+import itertools
+import subprocess
 from pathlib import Path
 
+import dcm2niix
+import nibabel
 import numpy as np
 import pytest
 import SimpleITK
+from pydicom import dcmread
 
-from ai.types import KJI_FROM_IJK
+from ai.types import KJI_FROM_IJK, Geometry
 from studies.models import Instance, Series, SetAsideFile, Volume
 from studies.pixels import decode_frame, header_of, read_volume, stored_file
 from studies.types import SetAsideReason
@@ -18,6 +23,7 @@ SERIES = {
     "petct/STS_002/dicom/CT/image": (48, 143, 161),
     "petct/STS_002/dicom/PET/image": (48, 27, 30),
     "petct/STS_002/dicom/MR_T1/image": (35, 90, 115),
+    "seg/dcmqi/ct-3slice": (3, 512, 512),
 }
 
 
@@ -32,8 +38,37 @@ def simpleitk(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     return SimpleITK.GetArrayFromImage(image), affine @ KJI_FROM_IJK
 
 
+def converted(folder: Path, out: Path) -> nibabel.Nifti1Image:
+    """Return what dcm2niix makes of a folder."""
+    out.mkdir()
+    command = [dcm2niix.bin, "-z", "n", "-b", "n", "-f", "made", "-o", str(out), str(folder)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    (path,) = out.glob("*.nii")
+    return nibabel.load(path)
+
+
+def assert_is_nifti(values: np.ndarray, geometry: Geometry, image: np.ndarray, affine: np.ndarray) -> None:
+    """Check that a NIfTI image (I, J, K) is our volume: the same values at the same places.
+
+    A converter may turn axes over (dcm2niix turns the rows); so the one way of turning that puts the corners together
+    is looked for, and the values must agree under it. Corners may lie 0.1 mm apart: dcm2niix takes the first step of
+    a PET for all, we the mean.
+    """
+    for flips in itertools.product((1, -1), repeat=3):
+        turned = image[:: flips[0], :: flips[1], :: flips[2]]
+        matrix = np.array(affine, dtype=float)
+        for axis, flip in enumerate(flips):
+            if flip < 0:
+                matrix[:3, 3] += matrix[:3, axis] * (image.shape[axis] - 1)
+                matrix[:3, axis] *= -1
+        if Geometry.from_nifti(matrix, image.shape).is_close(geometry, tolerance_mm=0.1):
+            np.testing.assert_allclose(turned.transpose(), values, rtol=1e-5, atol=2e-3)
+            return
+    raise AssertionError(f"no way of turning the axes makes {affine} our {geometry.nifti_affine()}")
+
+
 @pytest.mark.parametrize("name", SERIES)
-def test_a_regular_series_is_what_simpleitk_reads(shared_data, bring_in, administrator, name) -> None:
+def test_a_regular_series_is_what_other_readers_read(shared_data, bring_in, administrator, name, tmp_path) -> None:
     bring_in(administrator, shared_data / name)
     volume = Volume.objects.get()
     assert volume.reasons == []
@@ -49,18 +84,26 @@ def test_a_regular_series_is_what_simpleitk_reads(shared_data, bring_in, adminis
             stored = decode_frame(instance, 1, file=file)
         slope = header_of(instance)["00281053"]["Value"][0]
         assert np.allclose(values[100], stored * slope * volume.details["suv"]["factor"], rtol=1e-5)
-        assert volume.units == "SUVbw"
     else:
         assert np.allclose(values, expected, rtol=1e-6, atol=1e-3)
     if name.startswith("ct/"):  # what the manifest of the data says
         assert (values.min(), values.max()) == (-3024, 1184)
         assert geometry.spacing_mm == pytest.approx((5.0, 0.8047, 0.8047), abs=1e-4)
+    theirs = converted(shared_data / name, tmp_path / "dcm2niix")
+    factor = volume.details.get("suv", {}).get("factor", 1.0)  # dcm2niix leaves becquerel
+    assert_is_nifti(values, geometry, theirs.get_fdata() * factor, theirs.affine)
+    if "STS_002" in name:  # the same images as NIfTI, from another program (MIRP)
+        pair = nibabel.load(shared_data / f"petct/STS_002/nifti/{name.split('/')[3]}_image.nii.gz")
+        assert_is_nifti(values, geometry, pair.get_fdata(), pair.affine)
     series = Series.objects.get()
+    assert volume.units == {"CT": "HU", "PT": "SUVbw", "MR": ""}[series.modality]
+    assert series.findings == []
     assert series.thumbnail_name
+    assert series.overview_name not in ("", series.thumbnail_name)
     assert series.instance_count == values.shape[0]
 
 
-def test_three_time_points_told_apart_by_content_time(shared_data, bring_in, administrator) -> None:
+def test_three_time_points_told_apart_by_content_time(shared_data, bring_in, administrator, tmp_path) -> None:
     folder = shared_data / "mr/UCSF-BR-06_DCE/dicom"
     bring_in(administrator, folder)
     volumes = list(Volume.objects.all())
@@ -75,6 +118,20 @@ def test_three_time_points_told_apart_by_content_time(shared_data, bring_in, adm
         assert places == sorted(places) or places == sorted(places, reverse=True)
         times.append(float(headers[0]["00080033"]["Value"][0]))
     assert times == sorted(set(times))
+    assert [volume.details["label"] for volume in volumes] == [f"time point {n} of 3" for n in (1, 2, 3)]
+    assert [float(volume.details["time"][8:]) for volume in volumes] == times
+    theirs = converted(folder, tmp_path / "dcm2niix")
+    paths = {str(dcmread(path, stop_before_pixels=True).SOPInstanceUID): path for path in folder.iterdir()}
+    for number, volume in enumerate(volumes):
+        values, geometry = read_volume(volume)
+        assert_is_nifti(values, geometry, theirs.dataobj[..., number], theirs.affine)
+        image = SimpleITK.ReadImage([str(paths[uid]) for uid, _ in volume.frames])  # as SimpleITK has them: by place
+        assert np.array_equal(SimpleITK.GetArrayFromImage(image), values)
+        affine = np.eye(4)
+        affine[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
+        affine[:3, 3] = image.GetOrigin()
+        assert Geometry(values.shape, affine @ KJI_FROM_IJK) == geometry
+    assert Series.objects.get().findings == []
 
 
 def test_blank_uids_are_set_aside(shared_data, bring_in, administrator) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studies.planes import Plane
+from studies.planes import Plane, Traits, planes_of
+from studies.regularity import findings_of
 from studies.types import VolumeReason
 from studies.volumes import find_volumes
 
@@ -146,3 +147,156 @@ def test_a_hair_of_difference_in_the_cosines_is_one_orientation() -> None:
     sines = (0.005 - 1e-5, 0.005 + 1e-5)  # on both sides of a rounding border
     sides = [((np.sqrt(1 - s**2), s, 0.0), (-s, np.sqrt(1 - s**2), 0.0)) for s in sines]
     assert reasons_of([plane((0, 0, z), z, along=sides[z % 2]) for z in range(4)]) == [()]
+
+
+def timed(z_mm: float, number: int, **traits) -> Plane:
+    return plane((0, 0, z_mm), number, traits=Traits(number=number, **traits))
+
+
+def labels(planes: list[Plane]) -> list[str]:
+    volumes = find_volumes(planes)
+    assert all(volume.geometry is not None for volume in volumes), [volume.reasons for volume in volumes]
+    return [volume.details["label"] for volume in volumes]
+
+
+HEIGHTS = (0, 2, 4, 6)
+
+
+def test_echoes_come_apart_by_echo_time() -> None:
+    planes = [timed(z, 10 * e + z, echo_ms=te) for e, te in enumerate((40.0, 12.5)) for z in HEIGHTS]
+    assert labels(planes) == ["echo 1 of 2 (12.5 ms)", "echo 2 of 2 (40 ms)"]
+    first = find_volumes(planes)[0]
+    assert (first.details["echo"], first.details["echo_ms"]) == (1, 12.5)
+    assert {frame.traits.echo_ms for frame in first.planes} == {12.5}
+
+
+def test_echoes_at_several_times() -> None:
+    planes = [
+        timed(z, 100 * t + 10 * e + z, echo_ms=te, content=f"20200101{t:02d}0000")
+        for t in range(3)
+        for e, te in enumerate((10.0, 20.0))
+        for z in HEIGHTS
+    ]
+    assert labels(planes)[:4] == [
+        *[f"echo 1 of 2 (10 ms), time point {t} of 3" for t in (1, 2, 3)],
+        "echo 2 of 2 (20 ms), time point 1 of 3",
+    ]
+    assert find_volumes(planes)[1].details["time"] == "20200101010000"
+
+
+def test_diffusion_by_b_value_and_direction() -> None:
+    weighted = [(0.0, ""), (800.0, "1 0 0"), (800.0, "0 1 0"), (800.0, "0 0 1")]
+    planes = [timed(z, 10 * n + z, b_value=b, direction=way) for n, (b, way) in enumerate(weighted) for z in HEIGHTS]
+    found = find_volumes(planes)
+    assert [volume.details["b_value"] for volume in found] == [0.0, 800.0, 800.0, 800.0]
+    assert labels(planes)[0] == "b 0 s/mm², direction 1 of 4"
+
+
+def test_magnitude_and_phase() -> None:
+    planes = [timed(z, 10 * n + z, component=kind) for n, kind in enumerate(("PHASE", "MAGNITUDE")) for z in HEIGHTS]
+    assert labels(planes) == ["magnitude", "phase"]
+
+
+def test_a_time_that_each_slice_has_to_itself_does_not_split() -> None:
+    """Two-dimensional acquisitions note another time for every slice: the n-th at each place is the n-th time point."""
+    planes = [timed(z, 10 * t + z, acquired=f"20200101{t:02d}{z:02d}00") for t in (2, 0, 1) for z in HEIGHTS]
+    planes = [replace(one, order=(one.traits.acquired,)) for one in planes]
+    assert labels(planes) == [f"time point {n} of 3" for n in (1, 2, 3)]
+    assert [frame.traits.number for frame in find_volumes(planes)[0].planes] == [0, 2, 4, 6]
+
+
+def test_an_acquisition_number_that_tells_two_of_three_times_apart_is_not_enough() -> None:
+    planes = [
+        timed(z, 10 * t + z, acquisition=float(number), content=f"2020010110{t:02d}00")
+        for t, number in enumerate((1, 2, 2))
+        for z in HEIGHTS
+    ]
+    assert labels(planes) == [f"time point {n} of 3" for n in (1, 2, 3)]
+
+
+def test_a_slice_missing_at_one_time_is_said_of_that_time_alone() -> None:
+    planes = [timed(z, 10 * t + z, temporal=float(t)) for t in (1, 2) for z in (0, 2, 4, 6, 8)]
+    del planes[7]
+    volumes = find_volumes(planes)
+    assert [volume.reasons for volume in volumes] == [(), (VolumeReason.MISSING_SLICES,)]
+    (finding,) = findings_of(volumes, "MR")
+    assert finding == {
+        "code": "missing_slices",
+        "detail": "Time point 2 of 2: 1 slice is missing: 4.00 mm between slices 2 and 3 (images 22 and 26), "
+        "2.00 mm everywhere else.",
+    }
+
+
+@given(
+    st.permutations(range(24)),
+    st.lists(st.sampled_from(["echo_ms", "b_value", "temporal", "trigger_ms", "inversion_ms"]), min_size=1, max_size=1),
+)
+def test_any_order_gives_the_same_volumes(order, trait) -> None:
+    planes = [timed(z, 10 * n + z, **{trait[0]: float(n)}) for n in range(6) for z in HEIGHTS]
+    shuffled = [planes[index] for index in order]
+    whole = [[frame.sop_instance_uid for frame in volume.planes] for volume in find_volumes(planes)]
+    assert [[frame.sop_instance_uid for frame in volume.planes] for volume in find_volumes(shuffled)] == whole
+    assert whole == [[f"1.{10 * n + z}" for z in HEIGHTS] for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("planes", "code", "words"),
+    [
+        (axial(0, 2, 4, 8, 10), "missing_slices", "1 slice is missing: 4.00 mm between slices 3 and 4"),
+        (axial(0, 2, 4, 10, 12), "missing_slices", "2 slices are missing: 6.00 mm between slices 3 and 4"),
+        (axial(0, 2, 4, 7, 9), "uneven", "go from 2.00 to 3.00 mm, mostly 2.00 mm; 1 of 4 differ, the first between"),
+        (axial(*np.cumsum([1.0] * 20 + [1.08] * 20)), "uneven", "half a slice away from even"),
+        (axial(0, 2, 2, 4, 6), "duplicate_slices", "slices 2 and 3 at 2.00 mm along the normal"),
+        (
+            [plane((0, 0.5 * z, z), z) for z in range(5)],
+            "tilted",
+            "a slant of 26.6° (gantry tilt): each is moved 0.50 mm",
+        ),
+        ([plane((0, 0, 0), z, position_lps=None) for z in range(3)], "no_geometry", "3 images cannot be placed"),
+    ],
+)
+def test_what_is_irregular_is_said_with_numbers(planes, code, words) -> None:
+    (finding,) = findings_of(find_volumes(planes), "CT")
+    assert finding["code"] == code
+    assert words in finding["detail"]
+
+
+def test_a_regular_series_says_nothing() -> None:
+    assert findings_of(find_volumes(axial(0, 2, 4)), "CT") == []
+    assert findings_of(find_volumes([plane((0, 0, 0), 1, position_lps=None)]), "CR") == []  # no X-ray has a place
+
+
+def test_a_localiser_in_the_series_is_said_and_kept_apart() -> None:
+    scout = plane((0, 0, 0), 9, along=((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)), localiser=True)
+    (finding,) = findings_of(find_volumes([*axial(0, 5, 10), scout]), "CT")
+    assert finding["code"] == "mixed_series"
+    assert finding["detail"] == "The series holds 3 axial images of 4 × 6; 1 coronal localiser images of 4 × 6."
+
+
+def test_mosaics_have_no_place() -> None:
+    header = {
+        "00080008": {"vr": "CS", "Value": ["ORIGINAL", "PRIMARY", "M", "MOSAIC"]},
+        "00200032": {"vr": "DS", "Value": [0, 0, 0]},
+        "00200037": {"vr": "DS", "Value": [1, 0, 0, 0, 1, 0]},
+        "00280030": {"vr": "DS", "Value": [1, 1]},
+    }
+    (mosaic,) = planes_of(header, frame_count=1)
+    assert not mosaic.placed
+    (finding,) = findings_of(find_volumes([mosaic]), "MR")
+    assert "side by side" in finding["detail"]
+
+
+@pytest.mark.parametrize(
+    ("private", "b_value"),
+    [
+        ({"00190010": ("LO", "SIEMENS MR HEADER"), "0019100C": ("IS", 800)}, 800),
+        ({"00430010": ("LO", "GEMS_PARM_01"), "00431039": ("IS", 1000000800)}, 800),
+        ({"20010010": ("LO", "Philips Imaging DD 001"), "20011003": ("FL", 800.0)}, 800),
+        ({"00190010": ("LO", "SOMEBODY ELSE"), "0019100C": ("IS", 800)}, None),
+        ({"00189087": ("FD", 50.0), "00190010": ("LO", "SIEMENS MR HEADER"), "0019100C": ("IS", 800)}, 50),
+    ],
+)
+def test_b_values_of_the_makers(private, b_value) -> None:
+    header = {tag: {"vr": vr, "Value": [value]} for tag, (vr, value) in private.items()}
+    (found,) = planes_of(header | {"00080060": {"vr": "CS", "Value": ["MR"]}}, frame_count=1)
+    assert found.traits.b_value == b_value
