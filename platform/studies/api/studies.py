@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -61,12 +62,19 @@ _STUDY_FIELDS = (
 
 
 def volume_summary(volume: Volume) -> dict[str, Any]:
-    """Return a volume without its frames: index, shape_kji, spacing_mm, reasons."""
+    """Return a volume without its frames: index, shape_kji, spacing_mm, reasons, units, label."""
     shape = spacing = None
     if volume.geometry is not None:
         grid = Geometry(tuple(volume.geometry["shape_kji"]), np.array(volume.geometry["affine_lps"]))
         shape, spacing = list(grid.shape_kji), list(grid.spacing_mm)
-    return {"index": volume.index, "shape_kji": shape, "spacing_mm": spacing, "reasons": volume.reasons}
+    return {
+        "index": volume.index,
+        "shape_kji": shape,
+        "spacing_mm": spacing,
+        "reasons": volume.reasons,
+        "units": volume.units,
+        "label": volume.details.get("label", ""),
+    }
 
 
 def series_json(series: Series) -> dict[str, Any]:
@@ -82,6 +90,9 @@ def series_json(series: Series) -> dict[str, Any]:
         "volumes": [volume_summary(volume) for volume in series.volumes.all()],
         "kind": series.kind,
         "derived": [],
+        "findings": series.findings,
+        "thumbnail": f"/api/series/{series.series_uid}/thumbnail" if series.thumbnail_name else "",
+        "overview": f"/api/series/{series.series_uid}/overview" if series.overview_name else "",
     }
 
 
@@ -113,6 +124,13 @@ class StudyView(APIView):
         body = studies_json(actor_of(request), [study])[0] | {"series": listed}
         return Response(StudyDetailSerializer(body).data)
 
+    @extend_schema(operation_id="study_delete", responses={204: None})
+    def delete(self, request: Request, study_uid: str) -> Response:
+        """Delete it for good, with all of its series; refused while cases or masks refer to any."""
+        study = selectors.study_for(actor_of(request), study_uid)
+        services.delete_study(actor=actor_of(request), study=study)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class SeriesVolumesView(APIView):
     """The volumes of a series."""
@@ -127,6 +145,8 @@ class SeriesVolumesView(APIView):
                 "frames": [{"sop_instance_uid": uid, "frame_number": number} for uid, number in volume.frames],
                 "geometry": volume.geometry,
                 "reasons": volume.reasons,
+                "units": volume.units,
+                "details": volume.details,
             }
             for volume in series.volumes.all()
         ]
@@ -140,9 +160,23 @@ class SeriesThumbnailView(APIView):
     def get(self, request: Request, series_uid: str) -> HttpResponse:
         """Return a JPEG of the middle frame, at most 192 pixels wide and high."""
         series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
-        if not series.thumbnail_name:
-            raise NotFoundError("There is no picture of this series.", code="no_thumbnail")
-        with default_storage.open(series.thumbnail_name) as file:
-            response = HttpResponse(file.read(), content_type="image/jpeg")
-        response["Cache-Control"] = "private, max-age=300"
-        return response
+        return _jpeg(series.thumbnail_name)
+
+
+class SeriesOverviewView(APIView):
+    """A series at a glance."""
+
+    @extend_schema(operation_id="series_overview", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, series_uid: str) -> HttpResponse:
+        """Return a JPEG mosaic of up to 16 frames spread over the volumes; tiles of at most 128 pixels."""
+        series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
+        return _jpeg(series.overview_name)
+
+
+def _jpeg(name: str) -> HttpResponse:
+    if not name:
+        raise NotFoundError("There is no picture of this series.", code="no_thumbnail")
+    with default_storage.open(name) as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=300"
+    return response
