@@ -34,7 +34,6 @@ from studies.requests import actor_of
 from studies.selectors import visible_instances, visible_series
 from studies.services import ensure_indexed
 from studies.transcoding import LOSSY, can_encode, encodings, transcoded
-from studies.types import Finding
 
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 DICOM = "application/dicom"
@@ -141,14 +140,8 @@ def sends_stored(row: Instance, syntax: str) -> bool:
     """Say whether the stored bytes answer a request for this transfer syntax (`*`, empty or a UID)."""
     if syntax == AS_STORED:
         return True
-    if _has_no_head(row):
-        return False  # a file without preamble and file meta is no Part 10 file: it is given both
     stored = row.transfer_syntax_uid
     return syntax == stored or (syntax == DEFAULT_SYNTAX and (stored == EXPLICIT_LITTLE or stored in LOSSY))
-
-
-def _has_no_head(row: Instance) -> bool:
-    return any(finding.get("code") == Finding.NO_META for finding in row.findings)
 
 
 def part10(row: Instance, syntax: str) -> tuple[str, Iterator[bytes]]:
