@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { client, take } from "@/shared/api/client";
-import { createProfile, type Profile } from "@/shared/api/deidentification";
+import { createProfile, type Option, type Profile } from "@/shared/api/deidentification";
 import { hasRole, useSession } from "@/shared/session/session";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
@@ -20,7 +20,7 @@ import { useAction } from "@/shared/ui/useAction";
 import { profilesQuery } from "./queries";
 
 /** What most projects need: shifted dates keep intervals, descriptors and structured content are cleaned. */
-const usualOptions = [
+const usualOptions: Option[] = [
   "retain_modified_dates",
   "clean_descriptors",
   "clean_structured_content",

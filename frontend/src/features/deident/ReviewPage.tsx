@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
-import { pictureOf, type Held, type Region } from "@/shared/api/deidentification";
+import type { Held, Region } from "@/shared/api/deidentification";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { RowsSkeleton } from "@/shared/ui/Loaded";
@@ -69,7 +69,7 @@ function OneHeld({ held, place, earlier, onStep, onSettled }: OneProps) {
             />
           ) : (
             <PictureEditor
-              source={pictureOf(held.id, frame)}
+              source={`${held.picture}?frame=${frame}`}
               picture={picture}
               regions={regions}
               chosen={chosen}

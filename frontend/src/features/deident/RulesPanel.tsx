@@ -3,7 +3,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { changeProfile, type PrivateTag, type Profile } from "@/shared/api/deidentification";
+import { changeProfile, type Option, type PrivateTag, type Profile } from "@/shared/api/deidentification";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { Panel } from "@/shared/ui/Panel";
 import { useAction } from "@/shared/ui/useAction";
@@ -13,9 +13,9 @@ import { cleaning, datesOf, isChanged, isWholeTag, keeping, withDates, withOptio
 const dateChoices = ["removed", "shifted", "kept"] as const satisfies readonly Dates[];
 
 interface OptionsProps {
-  names: readonly string[];
-  options: readonly string[];
-  onOptions: (options: string[]) => void;
+  names: readonly Option[];
+  options: readonly Option[];
+  onOptions: (options: Option[]) => void;
 }
 
 function Switches({ names, options, onOptions }: OptionsProps) {
@@ -111,7 +111,7 @@ function PrivateTags({ tags, onTags }: TagsProps) {
 /** The rules of a profile: what is cleaned, what may stay, what becomes of dates. */
 export function RulesPanel({ profile }: { profile: Profile }) {
   const { t } = useTranslation();
-  const [options, setOptions] = useState<readonly string[]>(profile.options);
+  const [options, setOptions] = useState<readonly Option[]>(profile.options);
   const [tags, setTags] = useState<readonly PrivateTag[]>(profile.private_tags);
   const save = useAction({
     run: () => changeProfile(profile.id, { options: [...options], private_tags: [...tags] }),

@@ -1,4 +1,4 @@
-import type { PrivateTag, Profile } from "@/shared/api/deidentification";
+import type { Option, PrivateTag, Profile } from "@/shared/api/deidentification";
 
 export type Dates = "removed" | "shifted" | "kept";
 
@@ -9,36 +9,36 @@ export const cleaning = [
   "clean_structured_content",
   "clean_graphics",
   "clean_recognizable_features",
-] as const;
+] as const satisfies readonly Option[];
 export const keeping = [
   "retain_patient_characteristics",
   "retain_device",
   "retain_institution",
   "retain_uids",
   "retain_safe_private",
-] as const;
+] as const satisfies readonly Option[];
 
-const dateOptions: Readonly<Record<Dates, string | null>> = {
+const dateOptions: Readonly<Record<Dates, Option | null>> = {
   removed: null,
   shifted: "retain_modified_dates",
   kept: "retain_full_dates",
 };
 
 /** Returns what the options say about dates. */
-export function datesOf(options: readonly string[]): Dates {
+export function datesOf(options: readonly Option[]): Dates {
   if (options.includes("retain_full_dates")) return "kept";
   return options.includes("retain_modified_dates") ? "shifted" : "removed";
 }
 
 /** Returns the options with another choice about dates. */
-export function withDates(options: readonly string[], dates: Dates): string[] {
+export function withDates(options: readonly Option[], dates: Dates): Option[] {
   const others = options.filter((option) => !Object.values(dateOptions).includes(option));
   const option = dateOptions[dates];
   return option ? [...others, option] : others;
 }
 
 /** Returns the options with one switched on or off. */
-export function withOption(options: readonly string[], option: string, on: boolean): string[] {
+export function withOption(options: readonly Option[], option: Option, on: boolean): Option[] {
   const others = options.filter((one) => one !== option);
   return on ? [...others, option] : others;
 }
@@ -54,7 +54,7 @@ export function isWholeTag({ creator, group, element }: PrivateTag): boolean {
 }
 
 /** True when what is on the page differs from what the server has. */
-export function isChanged(profile: Profile, options: readonly string[], tags: readonly PrivateTag[]): boolean {
+export function isChanged(profile: Profile, options: readonly Option[], tags: readonly PrivateTag[]): boolean {
   const sorted = (list: readonly string[]) => [...list].sort().join(" ");
   return sorted(profile.options) !== sorted(options) || JSON.stringify(profile.private_tags) !== JSON.stringify(tags);
 }

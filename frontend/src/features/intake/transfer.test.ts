@@ -115,6 +115,14 @@ describe("Transfer", () => {
     expect(server.stored).toHaveLength(4);
   });
 
+  it("ends when somebody has closed the import meanwhile", async () => {
+    const server = new Server();
+    server.breaks = () => new ApiError(409, "import_closed", "closed");
+    const { transfer, refused } = watched(server);
+    await expect(transfer.run(picks(20), false)).rejects.toMatchObject({ code: "import_closed" });
+    expect(refused).toEqual([]);
+  });
+
   it("pauses, goes on, and stops", async () => {
     const server = new Server();
     const { transfer } = watched(server);

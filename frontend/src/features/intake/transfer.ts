@@ -100,6 +100,8 @@ export class Transfer {
   #next = 0;
   #progress: Progress = { filesDone: 0, bytesDone: 0, offline: false, paused: false, held: null };
   #waiting = new Set<() => void>();
+  /** Why nothing more can be sent into this import. */
+  #fatal: ApiError | null = null;
 
   constructor(options: TransferOptions) {
     this.#options = options;
@@ -111,6 +113,7 @@ export class Transfer {
     this.#next = 0;
     const parallel = this.#options.parallel ?? parallelRequests;
     await Promise.all(Array.from({ length: parallel }, () => this.#work()));
+    if (this.#fatal) throw this.#fatal;
   }
 
   get stopped(): boolean {
@@ -204,7 +207,10 @@ export class Transfer {
         const error = asApiError(thrown);
         inDoubt = true;
         if (error.status === 0) left = await this.#readable(left);
-        if (isFull(error)) {
+        if (error.code === "import_closed") {
+          this.#fatal = error;
+          this.stop();
+        } else if (isFull(error)) {
           this.#tell({ held: error });
         } else if (isWorthWaiting(error, attempt)) {
           this.#tell({ offline: true });

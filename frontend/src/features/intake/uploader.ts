@@ -141,7 +141,9 @@ export async function startUpload(picks: readonly Pick[]): Promise<void> {
     await own.run(picks, resumed);
     await endImport(importId, own.stopped ? "stopped" : "done");
   } catch (error) {
-    useUpload.setState({ phase: "error", error: asApiError(error) });
+    const problem = asApiError(error);
+    if (problem.code === "import_closed") forgetImport();
+    useUpload.setState({ phase: "error", error: problem });
   } finally {
     transfer = null;
     window.removeEventListener("beforeunload", holdPage);

@@ -36,10 +36,9 @@ function Actions({ file }: { file: SetAside }) {
     stale: staleAfter,
     done: t("setaside.discarded"),
   });
-  const conflict = file.reason === "conflict" || file.reason === "superseded";
   return (
     <Stack gap="sm">
-      {conflict ? <ConflictDialog file={file} /> : null}
+      {file.can_settle ? <ConflictDialog file={file} /> : null}
       {file.repairs.includes("give_uids") ? <RepairButton files={[file]} /> : null}
       <Group gap="sm">
         <Button

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
 import { listImports } from "@/shared/api/archive";
-import { discardSetAside, listSetAside, retryMany, type SetAside } from "@/shared/api/setAside";
+import { discardSetAside, listSetAside, retryMany, type Reason, type SetAside } from "@/shared/api/setAside";
 import { formatMoment } from "@/shared/format";
 import { ConfirmButton } from "@/shared/ui/ConfirmButton";
 import { EmptyState } from "@/shared/ui/EmptyState";
@@ -34,7 +34,10 @@ const reasons = [
   "superseded",
   "damaged",
   "unsafe_archive",
-] as const;
+  "directory",
+] as const satisfies readonly Reason[];
+
+const isReason = (value: string | null): value is Reason => reasons.some((reason) => reason === value);
 const listHeight = 528;
 
 /** What can be done with the chosen files together. */
@@ -99,7 +102,8 @@ function useFilters() {
       },
       { replace: true },
     );
-  return { batch: params.get("import") ?? "", reason: params.get("reason") ?? "", wish, setWish, q, set };
+  const wanted = params.get("reason");
+  return { batch: params.get("import") ?? "", reason: isReason(wanted) ? wanted : null, wish, setWish, q, set };
 }
 
 function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
@@ -123,7 +127,7 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
         placeholder={t("setaside.anyReason")}
         aria-label={t("setaside.anyReason")}
         data={reasons.map((reason) => ({ value: reason, label: t(`studies.why.${reason}`) }))}
-        value={filters.reason || null}
+        value={filters.reason}
         onChange={(value) => filters.set("reason", value)}
         clearable
         w={240}
@@ -189,7 +193,7 @@ export default function SetAsidePage() {
   const { batch, reason, q } = filters;
   const files = useQuery({
     queryKey: ["set-aside", "list", batch, reason, q],
-    queryFn: () => listSetAside({ import: batch, reason, q }),
+    queryFn: () => listSetAside({ q, ...(batch ? { import: batch } : {}), ...(reason ? { reason } : {}) }),
     placeholderData: keepPreviousData,
   });
   return (

@@ -1,48 +1,36 @@
-import { request } from "./raw";
+import { client, take } from "./client";
+import type { Schemas } from "./types";
 
-export interface Finding {
-  code: string;
-  detail: string;
-}
-
-export interface Import {
-  id: string;
-  source: string;
-  name: string;
-  state: "open" | "closed";
-  accepted: number;
-  with_findings: number;
-  duplicates: number;
-  set_aside: number;
-  series_to_index: number;
-  created_at: string;
-  closed_at: string | null;
-  studies: string[];
-}
-
+export type Import = Schemas["Import"];
+export type ImportedFile = Schemas["ImportedFile"];
 export type FileState = "accepted" | "findings" | "duplicate" | "set_aside";
+export type Storage = Schemas["Storage"];
+export type Expired = Schemas["Expired"];
+export type Node = Schemas["Node"];
 
-export interface ImportedFile {
-  id: number;
-  path: string;
-  outcome: "accepted" | "duplicate" | "set_aside";
-  reason: string | null;
-  detail: string;
-  findings: Finding[];
-  study_uid: string;
-}
+const at = (import_id: string) => ({ path: { import_id } });
 
-export interface FilePage {
-  results: ImportedFile[];
-  next: number | null;
-}
-
-export const listImports = () => request<Import[]>("GET", "/api/imports");
-export const getImport = (id: string) => request<Import>("GET", `/api/imports/${id}`);
-export const openImport = (name: string) =>
-  request<Import>("POST", "/api/imports", { body: { source: "browser", name } });
-export const closeImport = (id: string) => request<Import>("POST", `/api/imports/${id}/close`);
+export const listImports = () => take(client.GET("/api/imports"));
+export const getImport = (id: string) => take(client.GET("/api/imports/{import_id}", { params: at(id) }));
+export const openImport = (name: string) => take(client.POST("/api/imports", { body: { source: "browser", name } }));
+export const closeImport = (id: string) => take(client.POST("/api/imports/{import_id}/close", { params: at(id) }));
 export const listImportFiles = (id: string, state: FileState | "", after: number | null) =>
-  request<FilePage>("GET", `/api/imports/${id}/files`, { query: { state, after } });
+  take(client.GET("/api/imports/{import_id}/files", { params: { ...at(id), query: { state, after: after ?? 0 } } }));
 export const knownFiles = (id: string, files: { path: string; size_bytes: number }[], signal: AbortSignal) =>
-  request<{ known: string[] }>("POST", `/api/imports/${id}/known`, { body: { files }, signal });
+  take(client.POST("/api/imports/{import_id}/known", { params: at(id), body: { files }, signal }));
+
+export const getStorage = () => take(client.GET("/api/storage"));
+export const changeStorage = (body: Schemas["PatchedStorageRulesRequest"]) =>
+  take(client.PATCH("/api/storage", { body }));
+export const listExpired = (days: number) => take(client.GET("/api/storage/expired", { params: { query: { days } } }));
+export const deleteStudy = (study_uid: string) =>
+  take(client.DELETE("/api/studies/{study_uid}", { params: { path: { study_uid } } }));
+export const deleteSeries = (series_uid: string) =>
+  take(client.DELETE("/api/series/{series_uid}", { params: { path: { series_uid } } }));
+
+export const listNodes = () => take(client.GET("/api/dicom-nodes"));
+export const addNode = (body: Schemas["NodeRequest"]) => take(client.POST("/api/dicom-nodes", { body }));
+export const changeNode = (node_id: string, body: Schemas["PatchedNodeRequest"]) =>
+  take(client.PATCH("/api/dicom-nodes/{node_id}", { params: { path: { node_id } }, body }));
+export const removeNode = (node_id: string) =>
+  take(client.DELETE("/api/dicom-nodes/{node_id}", { params: { path: { node_id } } }));

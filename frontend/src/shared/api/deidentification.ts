@@ -1,115 +1,46 @@
-import { request } from "./raw";
+import { client, take } from "./client";
+import type { Schemas } from "./types";
 
-export interface PrivateTag {
-  creator: string;
-  group: string;
-  element: string;
-}
+export type Profile = Schemas["DeidentificationProfile"];
+export type Option = Profile["options"][number];
+export type PrivateTag = Schemas["PrivateTag"];
+export type Run = Schemas["DeidentificationRun"];
+export type StudyReport = Schemas["StudyReport"];
+export type Counted = Schemas["Counted"];
+export type Region = Schemas["Region"];
+export type Held = Schemas["HeldInstance"];
+export type Reidentified = Schemas["Reidentified"];
 
-export interface Profile {
-  id: string;
-  team: string;
-  name: string;
-  pseudonym_prefix: string;
-  version: number;
-  options: string[];
-  private_tags: PrivateTag[];
-  used: boolean;
-  demanded: boolean;
-  held: number;
-  may_reidentify: boolean;
-  reidentifiers: string[];
-  created_at: string;
-}
+const atProfile = (profile_id: string) => ({ params: { path: { profile_id } } });
+const atHeld = (held_id: string) => ({ params: { path: { held_id } } });
+const heldAtOnce = 200;
 
-export interface Run {
-  id: string;
-  profile: string;
-  version: number;
-  job: string | null;
-  state: string;
-  progress: number;
-  error_message: string;
-  series_count: number;
-  counts: { made: number; present: number; held: number; refused: number };
-  started_by: string;
-  created_at: string;
-  finished_at: string | null;
-}
-
-export interface Counted {
-  code: string;
-  detail: string;
-  count: number;
-}
-
-export interface StudyReport {
-  study_uid: string;
-  pseudonym: string;
-  series: string[];
-  instances: number;
-  changes: { tag: string; name: string; action: string; rule: string; count: number }[];
-  held: Counted[];
-  refused: Counted[];
-  warnings: Counted[];
-}
-
-export interface Region {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-export interface Held {
-  id: string;
-  profile: string;
-  run: string | null;
-  study_uid: string;
-  series_uid: string;
-  sop_instance_uid: string;
-  pseudonym: string;
-  modality: string;
-  rows: number;
-  columns: number;
-  frame_count: number;
-  reasons: { code: string; detail: string }[];
-  regions: Region[];
-  state: string;
-}
-
-export interface Page<T> {
-  results: T[];
-  next: string | null;
-}
-
-const root = "/api/deidentification";
-
-export const listProfiles = () => request<Profile[]>("GET", `${root}/profiles`);
-export const getProfile = (id: string) => request<Profile>("GET", `${root}/profiles/${id}`);
-export const createProfile = (body: { team: string; name: string; pseudonym_prefix: string; options: string[] }) =>
-  request<Profile>("POST", `${root}/profiles`, { body });
-export const changeProfile = (id: string, body: Partial<Pick<Profile, "name" | "options" | "private_tags">>) =>
-  request<Profile>("PATCH", `${root}/profiles/${id}`, { body });
+export const listProfiles = () => take(client.GET("/api/deidentification/profiles"));
+export const getProfile = (id: string) =>
+  take(client.GET("/api/deidentification/profiles/{profile_id}", atProfile(id)));
+export const createProfile = (body: Schemas["NewProfileRequest"]) =>
+  take(client.POST("/api/deidentification/profiles", { body }));
+export const changeProfile = (id: string, body: Schemas["PatchedProfileChangeRequest"]) =>
+  take(client.PATCH("/api/deidentification/profiles/{profile_id}", { ...atProfile(id), body }));
 export const startRun = (id: string, study_uids: string[]) =>
-  request<Run>("POST", `${root}/profiles/${id}/runs`, { body: { study_uids } });
-export const listRuns = (profile: string) => request<Page<Run>>("GET", `${root}/runs`, { query: { profile } });
-export const getRun = (id: string) => request<Run & { studies: StudyReport[] }>("GET", `${root}/runs/${id}`);
-export const listHeld = (profile: string, after: string | null = null) =>
-  request<Page<Held> & { count: number }>("GET", `${root}/held`, { query: { profile, after, limit: 200 } });
-export const pictureOf = (id: string, frame: number) => `${root}/held/${id}/picture?frame=${frame}`;
+  take(client.POST("/api/deidentification/profiles/{profile_id}/runs", { ...atProfile(id), body: { study_uids } }));
+export const listRuns = (profile: string) =>
+  take(client.GET("/api/deidentification/runs", { params: { query: { profile } } }));
+export const getRun = (id: string) =>
+  take(
+    client.GET("/api/deidentification/runs/{deidentification_run_id}", {
+      params: { path: { deidentification_run_id: id } },
+    }),
+  );
+export const listHeld = (profile: string) =>
+  take(client.GET("/api/deidentification/held", { params: { query: { profile, limit: heldAtOnce } } }));
 export const releaseHeld = (id: string, reason: string) =>
-  request<Held>("POST", `${root}/held/${id}/release`, { body: { reason } });
+  take(client.POST("/api/deidentification/held/{held_id}/release", { ...atHeld(id), body: { reason } }));
 export const blankHeld = (id: string, regions: Region[]) =>
-  request<Held>("POST", `${root}/held/${id}/blank`, { body: { regions, all_frames: true } });
+  take(
+    client.POST("/api/deidentification/held/{held_id}/blank", { ...atHeld(id), body: { regions, all_frames: true } }),
+  );
 export const discardHeld = (id: string, reason: string) =>
-  request<Held>("POST", `${root}/held/${id}/discard`, { body: { reason } });
-
-export interface Reidentified {
-  pseudonym: string;
-  patient: { patient_id: string; issuer: string; patient_name: string; birth_date: string; sex: string };
-  uids: { uid: string; original: string }[];
-}
-
-export const reidentify = (id: string, body: { pseudonym: string } | { uid: string }) =>
-  request<Reidentified>("POST", `${root}/profiles/${id}/reidentify`, { body });
+  take(client.POST("/api/deidentification/held/{held_id}/discard", { ...atHeld(id), body: { reason } }));
+export const reidentify = (id: string, body: Schemas["ReidentifyQueryRequest"]) =>
+  take(client.POST("/api/deidentification/profiles/{profile_id}/reidentify", { ...atProfile(id), body }));

@@ -258,6 +258,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dicom-nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List them. */
+        get: operations["dicom_nodes_list"];
+        put?: never;
+        /** @description Add one. */
+        post: operations["dicom_node_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dicom-nodes/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it off the list; what it sent stays. */
+        delete: operations["dicom_node_remove"];
+        options?: never;
+        head?: never;
+        /** @description Change it. */
+        patch: operations["dicom_node_change"];
+        trace?: never;
+    };
     "/api/drafts/{draft_id}/frames": {
         parameters: {
             query?: never;
@@ -319,7 +355,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Index what came in; answers with the studies. */
+        /** @description Index what came in, a large import by a job that tells how far it is; answers with the studies. */
         post: operations["import_close"];
         delete?: never;
         options?: never;
@@ -334,10 +370,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** @description List files with their outcomes in the order of their coming, a page at a time. */
+        get: operations["import_files"];
+        put?: never;
+        /** @description Take in files, or every file of a zip; answers when all of it is durable. */
+        post: operations["import_add_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
-        /** @description Take in one file, or every file of one zip; answers when all of it is durable. */
-        post: operations["import_add_file"];
+        /** @description Return the paths of those files that the import has an outcome for. */
+        post: operations["import_known"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1016,6 +1070,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series/{series_uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete it for good; refused while cases or masks refer to it. */
+        delete: operations["series_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/series/{series_uid}/derived": {
         parameters: {
             query?: never;
@@ -1274,6 +1345,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return bytes, counts and rules. */
+        get: operations["storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change quota and retention. */
+        patch: operations["storage_patch"];
+        trace?: never;
+    };
+    "/api/storage/expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the oldest 200 studies that would go; nothing is deleted. */
+        get: operations["storage_expired"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/studies": {
         parameters: {
             query?: never;
@@ -1302,7 +1408,8 @@ export interface paths {
         get: operations["study_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Delete it for good, with all of its series; refused while cases or masks refer to any. */
+        delete: operations["study_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1858,9 +1965,20 @@ export interface components {
             };
             message: string;
         };
+        /** @description A study that retention would delete. */
+        Expired: {
+            bytes: number;
+            description: string;
+            instances: number;
+            /** Format: date-time */
+            last_arrival: string;
+            series: number;
+            study_uid: string;
+        };
         /** @description What became of one file. */
         FileOutcome: {
             detail: string;
+            findings: components["schemas"]["Finding"][];
             outcome: components["schemas"]["OutcomeEnum"];
             path: string;
             reason: (components["schemas"]["SetAsideReasonEnum"] | components["schemas"]["NullEnum"]) | null;
@@ -1987,11 +2105,34 @@ export interface components {
             readonly duplicates: number;
             /** Format: uuid */
             readonly id: string;
+            /** @description What the person calls it */
+            readonly name: string;
+            readonly series_to_index: number;
             readonly set_aside: number;
             /** @description browser, stow-rs, or the path given to import_dicom */
             readonly source: string;
             readonly state: components["schemas"]["ImportStateEnum"];
             readonly studies: string[];
+            readonly with_findings: number;
+        };
+        /** @description What became of one file of an import, as it is kept. */
+        ImportedFile: {
+            detail: string;
+            findings: components["schemas"]["Finding"][];
+            id: number;
+            outcome: components["schemas"]["OutcomeEnum"];
+            path: string;
+            readonly reason: (components["schemas"]["SetAsideReasonEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: uuid */
+            set_aside_id: string | null;
+            size_bytes: number;
+            /** @description Return the study that it is in; empty when it is in none. */
+            readonly study_uid: string;
+        };
+        /** @description Files in the order of their coming; `next` is the `after` of the following page. */
+        ImportedFilePage: {
+            next: number | null;
+            results: components["schemas"]["ImportedFile"][];
         };
         /** @enum {string} */
         ImportStateEnum: "open" | "closed";
@@ -2031,6 +2172,10 @@ export interface components {
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description The paths of those files that need not be sent again. */
+        KnownFiles: {
+            known: string[];
+        };
         /** @description One label of a protocol. */
         Label: {
             category_code: string;
@@ -2187,6 +2332,8 @@ export interface components {
         };
         /** @description What opens an import. */
         NewImportRequest: {
+            /** @default  */
+            name: string;
             /** @default browser */
             source: string;
         };
@@ -2221,8 +2368,43 @@ export interface components {
             /** Format: uuid */
             project?: string | null;
         };
+        /** @description A machine that may send images by DICOM. */
+        Node: {
+            ae_title: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            description?: string;
+            enabled?: boolean;
+            host?: string;
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            team?: string | null;
+            /** Format: uuid */
+            user?: string | null;
+        };
+        /** @description A machine that may send images by DICOM. */
+        NodeRequest: {
+            ae_title: string;
+            description?: string;
+            enabled?: boolean;
+            host?: string;
+            /** Format: uuid */
+            team?: string | null;
+            /** Format: uuid */
+            user?: string | null;
+        };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description A file that a browser could send. */
+        OfferedFileRequest: {
+            path: string;
+            size_bytes: number;
+        };
+        /** @description Files that a browser could send. */
+        OfferedFilesRequest: {
+            files: components["schemas"]["OfferedFileRequest"][];
+        };
         /** @description A password that is shown once. */
         OneTimePassword: {
             password: string;
@@ -2257,6 +2439,17 @@ export interface components {
             };
             trigger_after?: number | null;
         };
+        /** @description A machine that may send images by DICOM. */
+        PatchedNodeRequest: {
+            ae_title?: string;
+            description?: string;
+            enabled?: boolean;
+            host?: string;
+            /** Format: uuid */
+            team?: string | null;
+            /** Format: uuid */
+            user?: string | null;
+        };
         /** @description What of a profile can be changed; only an administrator names who may re-identify. */
         PatchedProfileChangeRequest: {
             name?: string;
@@ -2278,6 +2471,14 @@ export interface components {
             deidentification_profile?: string | null;
             description?: string;
             name?: string;
+        };
+        /** @description Rules of storage; null is no limit. */
+        PatchedStorageRulesRequest: {
+            apply_retention?: boolean;
+            /** Format: int64 */
+            quota_bytes?: number | null;
+            retention_days?: number | null;
+            warn_percent?: number;
         };
         /** @description A change of an account. */
         PatchedUserChangeRequest: {
@@ -2819,6 +3020,23 @@ export interface components {
         };
         /** @enum {string} */
         StartedByEnum: "hand" | "trigger";
+        /** @description What the archive holds, and its rules. `state`: ok, warn (above `warn_percent` of the quota) or full. */
+        Storage: {
+            apply_retention: boolean;
+            disk_free_bytes: number | null;
+            images_bytes: number;
+            instances: number;
+            /** Format: int64 */
+            quota_bytes: number | null;
+            retention_days: number | null;
+            series: number;
+            set_aside_bytes: number;
+            state: components["schemas"]["StorageStateEnum"];
+            studies: number;
+            warn_percent: number;
+        };
+        /** @enum {string} */
+        StorageStateEnum: "ok" | "warn" | "full";
         /** @description A study, counted over what the actor sees of it. */
         Study: {
             accession_number: string;
@@ -2951,11 +3169,10 @@ export interface components {
         TrustRequest: {
             targets: string[];
         };
-        /** @description One file (or zip) of an import, with its path as the person knows it. */
+        /** @description Files (or zips) of an import, each with its path as the person knows it: as many paths as files, or none. */
         UploadRequest: {
-            /** Format: binary */
-            file: string;
-            path?: string;
+            file: string[];
+            path?: string[];
         };
         /** @description A person. */
         User: {
@@ -3460,6 +3677,93 @@ export interface operations {
             };
         };
     };
+    dicom_nodes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"][];
+                };
+            };
+        };
+    };
+    dicom_node_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+        };
+    };
+    dicom_node_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    dicom_node_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+        };
+    };
     draft_frames: {
         parameters: {
             query?: never;
@@ -3573,6 +3877,31 @@ export interface operations {
             };
         };
     };
+    import_files: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                state?: "accepted" | "findings" | "duplicate" | "set_aside" | "";
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedFilePage"];
+                };
+            };
+        };
+    };
     import_add_file: {
         parameters: {
             query?: never;
@@ -3594,6 +3923,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileOutcomes"];
+                };
+            };
+        };
+    };
+    import_known: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferedFilesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownFiles"];
                 };
             };
         };
@@ -5220,6 +5574,26 @@ export interface operations {
             };
         };
     };
+    series_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     series_derived: {
         parameters: {
             query?: never;
@@ -5645,6 +6019,69 @@ export interface operations {
             };
         };
     };
+    storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+        };
+    };
+    storage_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedStorageRulesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+        };
+    };
+    storage_expired: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expired"][];
+                };
+            };
+        };
+    };
     studies_list: {
         parameters: {
             query?: {
@@ -5686,6 +6123,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StudyDetail"];
                 };
+            };
+        };
+    };
+    study_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

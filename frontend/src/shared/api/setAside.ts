@@ -1,57 +1,28 @@
-import { request } from "./raw";
-import type { Job } from "./jobs";
+import { client, take } from "./client";
+import type { Schemas } from "./types";
 
-export interface SetAside {
-  id: string;
-  batch: string;
-  path: string;
-  reason: string;
-  detail: string;
-  size_bytes: number;
-  sha256: string;
-  created_at: string;
-  repairs: string[];
-}
-
-export interface Outcome {
-  path: string;
-  outcome: "accepted" | "duplicate" | "set_aside";
-  reason: string | null;
-  detail: string;
-  study_uid: string;
-}
-
-export interface Difference {
-  tag: string;
-  name: string;
-  stored: string | null;
-  incoming: string | null;
-}
-
-export interface Comparison {
-  sop_instance_uid: string;
-  series_uid: string;
-  same_place: boolean;
-  differences: Difference[];
-  pixels_equal: boolean | null;
-  pixels_detail: string;
-  geometry_equal: boolean;
-  held: { kind: string; label: string; count: number }[];
-}
-
-export type SettleChoice = "keep_stored" | "replace" | "keep_both";
+export type SetAside = Schemas["SetAside"];
+export type Reason = SetAside["reason"];
+export type Outcome = Schemas["FileOutcome"];
+export type Comparison = Schemas["Comparison"];
+export type SettleChoice = Schemas["SettleRequest"]["choice"];
 export type Which = { ids: string[] } | { import_id: string };
 
-const one = (id: string) => `/api/set-aside/${id}`;
+interface Wanted {
+  import?: string;
+  reason?: Reason;
+  q?: string;
+}
 
-export const listSetAside = (query: { import?: string; reason?: string; q?: string }) =>
-  request<SetAside[]>("GET", "/api/set-aside", { query });
-export const retryOne = (id: string) => request<Outcome>("POST", `${one(id)}/retry`);
-export const retryMany = (which: Which) => request<Job>("POST", "/api/set-aside/retry", { body: which });
+const at = (file_id: string) => ({ params: { path: { file_id } } });
+
+export const listSetAside = (query: Wanted) => take(client.GET("/api/set-aside", { params: { query } }));
+export const retryOne = (id: string) => take(client.POST("/api/set-aside/{file_id}/retry", at(id)));
+export const retryMany = (body: Which) => take(client.POST("/api/set-aside/retry", { body }));
 export const repairMany = (which: Which) =>
-  request<Job>("POST", "/api/set-aside/repair", { body: { ...which, action: "give_uids" } });
-export const compareConflict = (id: string) => request<Comparison>("GET", `${one(id)}/compare`);
+  take(client.POST("/api/set-aside/repair", { body: { ...which, action: "give_uids" } }));
+export const compareConflict = (id: string) => take(client.GET("/api/set-aside/{file_id}/compare", at(id)));
 export const settleConflict = (id: string, choice: SettleChoice) =>
-  request<Outcome>("POST", `${one(id)}/settle`, { body: { choice } });
-export const discardSetAside = (id: string) => request<void>("DELETE", one(id));
-export const setAsideBytes = (id: string) => `${one(id)}/file`;
+  take(client.POST("/api/set-aside/{file_id}/settle", { ...at(id), body: { choice } }));
+export const discardSetAside = (id: string) => take(client.DELETE("/api/set-aside/{file_id}", at(id)));
+export const setAsideBytes = (id: string) => `/api/set-aside/${id}/file`;
