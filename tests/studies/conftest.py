@@ -1,6 +1,6 @@
 """Fixtures of the archive."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from studies.models import Import
-from studies.services import close_import, open_import, store_file
+from studies.services import close_import, open_import, quota, store_file
 from tests import factories
 from tests.studies.making import file_of
 
@@ -40,3 +40,11 @@ def bring_in(db) -> Callable[..., Import]:
         return batch
 
     return bring
+
+
+@pytest.fixture(autouse=True)
+def ask_for_space_anew() -> Iterator[None]:
+    """Do not let one test's quota speak in the next."""
+    quota.ask_anew()
+    yield
+    quota.ask_anew()

@@ -5,11 +5,12 @@ about to need, only then looks whether they are there and writes those that are 
 transaction that writes the rows naming them. A blob that a committed row, or a pending one, names is never deleted.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -95,8 +96,8 @@ def model_of(column: BlobColumn) -> type[models.Model] | None:
     return model if any(field.name == column.field for field in model._meta.get_fields()) else None
 
 
-def referenced(names: Iterable[str]) -> set[str]:
-    """Return those of `names` that some row needs."""
+def referenced(names: Iterable[str], *, without: Collection[UUID] = ()) -> set[str]:
+    """Return those of `names` that some row needs, but for the pending rows `without`."""
     wanted = {name for name in names if name}
     found: set[str] = set()
     for column in blob_columns():
@@ -107,6 +108,8 @@ def referenced(names: Iterable[str]) -> set[str]:
         if model is None:
             continue
         rows = model._default_manager.order_by()
+        if column.model == PENDING:
+            rows = rows.exclude(pk__in=without)
         if column.names is not None:
             for value in rows.values_list(column.field, flat=True).iterator():
                 found.update(left.intersection(column.names(value)))
@@ -118,11 +121,18 @@ def referenced(names: Iterable[str]) -> set[str]:
     return found
 
 
-def delete_unreferenced(names: Iterable[str]) -> list[str]:
+def delete_unreferenced(names: Iterable[str], *, retired: Collection[UUID] = ()) -> list[str]:
     """Delete those blobs that no row needs; call it after the commit that took the last row away.
 
     Each batch of 200 names is looked up and deleted under a lock that keeps writers from announcing a name meanwhile:
     SQLite's one write lock, PostgreSQL's share lock on the pending rows. Names that are not there are no error.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What may go.
+    retired : collection of UUID
+        Pending rows that do not count: those of `retire`. They are deleted at the end.
 
     Returns
     -------
@@ -133,12 +143,24 @@ def delete_unreferenced(names: Iterable[str]) -> list[str]:
     for part in _batches(sorted({name for name in names if name})):
         with transaction.atomic():
             keep_writers_out()
-            needed = referenced(part)
+            needed = referenced(part, without=retired)
             for name in part:
                 if name not in needed and default_storage.exists(name):
                     default_storage.delete(name)
                     deleted.append(name)
+    if retired:
+        apps.get_model(PENDING)._default_manager.filter(pk__in=retired).delete()
     return deleted
+
+
+def retire(names: Iterable[str]) -> list[UUID]:
+    """Write down, in the transaction that takes rows away, that their blobs may go; returns the pending rows.
+
+    What is not deleted at once (`delete_unreferenced`) goes when recovery finds the rows stale: also when this
+    process dies, or when somebody may still be reading them.
+    """
+    model = apps.get_model(PENDING)
+    return [model._default_manager.create(names=part).pk for part in _batches(sorted({name for name in names if name}))]
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:

@@ -35,10 +35,7 @@ class Mender:
 
     def end_writer(self, row: PendingBlobs) -> bool:
         """Delete what a dead writer left; blobs that a committed row names stay."""
-        names = list(row.names)
-        with transaction.atomic():
-            PendingBlobs.objects.filter(pk=row.pk).delete()
-        delete_unreferenced(names)
+        delete_unreferenced(row.names, retired=[row.pk])
         return True
 
     def adopt(self, name: str) -> bool:
