@@ -22,25 +22,27 @@ DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 
 _JPEG = "1.2.840.10008.1.2.4."
 PLUGINS: dict[str, tuple[str, ...]] = {
-    _JPEG + "50": ("pillow", "gdcm"),
+    _JPEG + "50": ("pillow", "imagecodecs"),
     _JPEG + "51": ("imagecodecs",),
     _JPEG + "53": ("imagecodecs",),
     _JPEG + "55": ("imagecodecs",),
-    _JPEG + "57": ("gdcm",),
-    _JPEG + "70": ("gdcm",),
+    _JPEG + "57": ("imagecodecs",),
+    _JPEG + "70": ("imagecodecs",),
     _JPEG + "80": ("pyjpegls",),
     _JPEG + "81": ("pyjpegls",),
-    _JPEG + "90": ("gdcm", "pylibjpeg"),
-    _JPEG + "91": ("gdcm", "pylibjpeg"),
+    _JPEG + "90": ("pylibjpeg",),
+    _JPEG + "91": ("pylibjpeg",),
     _JPEG + "201": ("pylibjpeg",),
     _JPEG + "202": ("pylibjpeg",),
     _JPEG + "203": ("pylibjpeg",),
     RLE: ("pydicom",),
     DEFLATED_FRAMES: ("zlib",),
 }
-"""Compressed transfer syntaxes, and the libraries tried in turn."""
-OURS = frozenset({_JPEG + "51", _JPEG + "53", _JPEG + "55"})
-"""JPEG of 12 bits and progressive JPEG: decoded by imagecodecs (libjpeg-turbo 3), which pydicom does not know."""
+"""Compressed transfer syntaxes, and the libraries tried in turn. GDCM is none of them: a damaged frame makes it end
+the whole process (an exception of its C++ that nobody catches), and such frames come in from outside."""
+LOSSLESS_JPEG = frozenset({_JPEG + "57", _JPEG + "70"})
+OURS = frozenset({_JPEG + "50", _JPEG + "51", _JPEG + "53", _JPEG + "55"}) | LOSSLESS_JPEG
+"""JPEG that imagecodecs decodes (libjpeg-turbo 3 and jpegsof3), for which pydicom has no plug-in."""
 DECODER_DEPENDENCIES = {UID(uid): ("imagecodecs",) for uid in OURS}  # what pydicom asks of a plug-in, with the next
 
 
@@ -145,19 +147,27 @@ def _decoder(syntax: str) -> Decoder:
         return get_decoder(UID(syntax))
     decoder = Decoder(UID(syntax))
     decoder.add_plugin("imagecodecs", ("studies.codecs", "_decode_frame"))
+    if "pillow" in PLUGINS[syntax]:
+        decoder.add_plugin("pillow", ("pydicom.pixels.decoders.pillow", "_decode_frame"))
     return decoder
 
 
 def _decode_frame(src: bytes, runner: DecodeRunner) -> bytes:
-    """Decode a DCT JPEG of 8 or 12 bits without touching its colours (pydicom turns them where that is wanted)."""
+    """Decode a JPEG of any kind without touching its colours (pydicom turns them where that is wanted)."""
     import imagecodecs
 
-    kept = {"colorspace": "RGB", "outcolorspace": "RGB"} if runner.samples_per_pixel == 3 else {}
-    frame = imagecodecs.jpeg8_decode(src, **kept)
+    if str(runner.transfer_syntax) in LOSSLESS_JPEG:
+        return _as_bytes(imagecodecs.jpegsof3_decode(src), runner)
+    same = "RGB" if runner.samples_per_pixel == 3 else None  # from RGB to RGB: whatever it is, it stays so
+    return _as_bytes(imagecodecs.jpeg8_decode(src, colorspace=same, outcolorspace=same), runner)
+
+
+def _as_bytes(frame: Samples, runner: DecodeRunner) -> bytes:
+    """Tell pydicom the size of the samples, and that colours lie side by side; return their bytes."""
     runner.set_option("bits_allocated", 8 * frame.dtype.itemsize)
     if runner.samples_per_pixel > 1:
         runner.set_option("planar_configuration", 0)
-    return cast(bytes, frame.tobytes())
+    return frame.tobytes()
 
 
 def check_stream(data: bytes, facts: FrameFacts) -> None:

@@ -149,7 +149,7 @@ def _from_activity(headers: Sequence[dict[str, Any]], per_value: float, what: st
     if decay != "NONE" and "DECY" not in corrected:
         raise NoSuvError("The images are not marked as corrected for decay.")
     weight, dose, half_life = _dose(head)
-    common = {"weight_kg": weight, "dose_bq": dose, "half_life_s": half_life}
+    common: dict[str, Any] = {"weight_kg": weight, "dose_bq": dose, "half_life_s": half_life}
     grams = weight * 1000.0 * per_value
     if decay == "ADMIN":
         rule = f"Body weight / injected dose ({what}, decay corrected to the time of injection)."
