@@ -18,4 +18,5 @@ class StudiesConfig(AppConfig):
 
         config.settings.reading_validation_mode = config.IGNORE
         logging.getLogger("pydicom").setLevel(logging.ERROR)
+        logging.getLogger("highdicom").setLevel(logging.WARNING)  # it tells every module that it copies
         register_blob_column(BlobColumn("studies.HeldInstance", "blob", hash_field="sha256"), folders=["held"])

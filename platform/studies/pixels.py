@@ -94,6 +94,8 @@ def decode_frame(
             found = native_frame(instance, frame_number, file=file, header=header)
             if found is not None:
                 return found
+            if instance.bits_allocated == 1 and instance.transfer_syntax_uid in PLAIN:
+                return native_bits(instance, frame_number, _pixel_data(file))
             return _by_pydicom(instance, frame_number, file, raw)
     except Exception as error:  # codecs raise anything on damaged data
         said = " ".join(str(error).split())[:300]
@@ -134,6 +136,32 @@ def frame_facts(instance: Instance, header: dict[str, Any]) -> codecs.FrameFacts
         photometric=text(header, "00280004") or ("MONOCHROME2" if instance.samples_per_pixel <= 1 else "RGB"),
         planar_configuration=int(planar[0]) if planar else 0,
     )
+
+
+def _pixel_data(file: BinaryIO) -> bytes:
+    from pydicom import dcmread
+
+    file.seek(0)
+    return bytes(dcmread(file, force=True, specific_tags=["PixelData"]).PixelData)
+
+
+def native_bits(instance: Instance, frame_number: int, data: bytes) -> Samples:
+    """Return one frame of uncompressed single bits, which may begin inside a byte (PS3.5 8.1.1, D.2).
+
+    pydicom 3.0 loses bits of some frames that begin and end inside bytes.
+
+    Parameters
+    ----------
+    instance, frame_number
+        As for `decode_frame`.
+    data : bytes
+        The whole pixel data, little endian.
+    """
+    pixels = instance.rows * instance.columns
+    start = (frame_number - 1) * pixels
+    some = np.frombuffer(data, np.uint8)[start // 8 : (start + pixels + 7) // 8]
+    bits = np.unpackbits(some, bitorder="little")[start % 8 : start % 8 + pixels]
+    return bits.reshape(instance.rows, instance.columns)
 
 
 def _by_pydicom(instance: Instance, frame_number: int, file: BinaryIO, raw: bool) -> Samples:

@@ -28,10 +28,10 @@ from studies.derived.content import (
     words,
 )
 from studies.dicomfile.metadata import numbers, text
-from studies.dicomfile.spans import UNCOMPRESSED
+from studies.dicomfile.spans import BIG_ENDIAN, UNCOMPRESSED
 from studies.errors import PixelsError
 from studies.models import Instance
-from studies.pixels import decode_frame
+from studies.pixels import decode_frame, native_bits
 from studies.planes import Plane, planes_of
 from studies.types import Finding
 
@@ -121,6 +121,11 @@ def frame_pixels(instance: Instance, *, file: BinaryIO, header: dict[str, Any]) 
         if not getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None):
             dataset.file_meta = FileMetaDataset()
             dataset.file_meta.TransferSyntaxUID = UID(instance.transfer_syntax_uid)
+        if instance.bits_allocated == 1 and instance.transfer_syntax_uid != BIG_ENDIAN:
+            data = bytes(dataset.PixelData)
+            for number in range(1, instance.frame_count + 1):
+                yield native_bits(instance, number, data)
+            return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd but decodable headers are pydicom's to warn of, not the caller's
             yield from iter_pixels(dataset, raw=True)

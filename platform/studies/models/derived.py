@@ -89,6 +89,7 @@ class ResearchSource(BaseModel):
     series_uid = models.CharField(max_length=64)
     target_series_uid = models.CharField(max_length=64, blank=True)
     is_label = models.BooleanField()
+    instance_count = models.PositiveIntegerField(default=0, help_text="How many instances it became")
     grid = models.JSONField()
 
     class Meta:

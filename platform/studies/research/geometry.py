@@ -65,12 +65,16 @@ def slices_of(volume: ResearchVolume) -> Slices:
     upright = np.column_stack([normal * np.dot(normal, steps[:, 0]), down * lengths[1], across * lengths[2]])
     if np.linalg.norm(upright[:, 0]) < 1e-9 or _apart(steps - upright, (k, j, i)) > SHEAR_SHARE * float(lengths.min()):
         raise refuse("Its axes are not at right angles (a sheared grid), which DICOM cannot say; resample it first.")
-    return Slices(
-        orientation=[_ds(value) for value in (*across, *down)],
-        spacing=[_ds(lengths[1]), _ds(lengths[2])],
-        step_mm=float(lengths[0]),
-        grid=grid,
-    )
+    directions = [_ds(value) for value in (*across, *down)]
+    return Slices(directions, [_ds(lengths[1]), _ds(lengths[2])], float(lengths[0]), grid)
+
+
+def slices_like(grid: Geometry) -> Slices:
+    """Return the slices of a grid with right angles."""
+    steps = grid.affine_lps[:3, :3]
+    lengths = np.linalg.norm(steps, axis=0)
+    across, down = steps[:, 2] / lengths[2], steps[:, 1] / lengths[1]
+    return Slices([_ds(v) for v in (*across, *down)], [_ds(lengths[1]), _ds(lengths[2])], float(lengths[0]), grid)
 
 
 def _apart(difference: NDArray[np.float64], shape: tuple[int, int, int]) -> float:

@@ -26,6 +26,8 @@ MAX_BINARY_LABELS = 8
 MAX_LABELS = 1000
 MAX_LABEL = 65_535
 MAX_VOXELS = 1 << 30
+MAX_SILENT_LABEL, MAX_SILENT_VALUES = 100, 8
+"""What a volume whose name says nothing may hold to be taken as a label map: no image has so few values."""
 NO_DATE = datetime.date(1900, 1, 1)
 """Research volumes have no date, and DICOM wants one for a segmentation's content."""
 
@@ -45,7 +47,7 @@ def looks_like_labels(volume: ResearchVolume, seen: Seen, name: Named) -> str:
 
     It must hold whole numbers from 0 to 65,535, at most 1,000 different ones, at one time. Then its name decides
     (label, mask, seg, gt, roi …; a folder labelsTr, masks …); a name that says image makes it none. Where the name
-    says nothing, a volume of just two values, 0 and 1, is a mask.
+    says nothing, a volume of at most 8 different values from 0 to 100 is a label map.
     """
     scaled = volume.slope != 1.0 or volume.intercept != 0.0
     if not seen.whole or seen.strange or seen.smallest < 0 or seen.largest > MAX_LABEL or scaled:
@@ -54,8 +56,9 @@ def looks_like_labels(volume: ResearchVolume, seen: Seen, name: Named) -> str:
         return ""
     if name.says_label:
         return "its name or folder says so" if len(label_values(volume)) <= MAX_LABELS else ""
-    if seen.smallest == 0 and seen.largest == 1:
-        return "it holds nothing but 0 and 1"
+    if seen.smallest == 0 and 0 < seen.largest <= MAX_SILENT_LABEL:
+        different = len(label_values(volume)) + 1
+        return f"it holds {different} different values" if different <= MAX_SILENT_VALUES else ""
     return ""
 
 

@@ -33,8 +33,8 @@ class Named:
 
     Attributes
     ----------
-    title : str
-        The file's name without its ending.
+    title, ending : str
+        The file's name without its ending, and the ending.
     subject : str
         Whose it is, within `folder`.
     folder : str
@@ -48,12 +48,18 @@ class Named:
     """
 
     title: str
+    ending: str
     subject: str
     folder: str
     says_label: bool
     says_image: bool
     modality: str
     channel: int | None
+
+    @property
+    def title_with_ending(self) -> str:
+        """The file's name."""
+        return self.title + self.ending
 
     @property
     def key(self) -> str:
@@ -73,7 +79,7 @@ def named(path: str) -> Named:
        small …), within its folder; where nothing else is left, the folder's name.
     """
     parts = PurePosixPath(path.replace("\\", "/")).parts
-    title = parts[-1] if parts else ""
+    title = whole = parts[-1] if parts else ""
     ending = next((end for end in ENDINGS if title.lower().endswith(end)), "")
     title = title[: len(title) - len(ending)] if ending else title
     title = title[:-4] if title.lower().endswith(".seg") else title
@@ -104,7 +110,8 @@ def named(path: str) -> Named:
             subject, home = folders[-1], folders[:-1]
     modality = next((MODALITY_WORDS[token] for token in reversed(tokens) if token in MODALITY_WORDS), "")
     return Named(
-        title=title[:64] or "volume",
+        title=title or "volume",
+        ending=whole[len(title) :],
         subject=subject or "volume",
         folder="/".join(home),
         says_label=says_label,

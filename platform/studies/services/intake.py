@@ -1,13 +1,16 @@
 """Take files in: in groups, each group looked at, kept and indexed together."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from accounts.models import User
 from studies.dicomfile.facts import Facts
 from studies.dicomfile.spool import Readable, Spooled
 from studies.errors import ImportClosedError
 from studies.models import Import
-from studies.services.preparing import Incoming, Prepared, finish, prepare_all
+from studies.services.ahead import in_order
+from studies.services.preparing import Incoming, Prepared, finish, prepare
+from studies.services.research import store_research
 from studies.services.storing import store_group
 from studies.types import FileOutcome, ImportState, Origin
 
@@ -55,10 +58,8 @@ def store_files(
         As `store_file`; what was yielded before is stored.
     """
     require_open(batch)
-    yield from store_prepared(
-        batch=batch, files=(one for incoming in files for one in prepare_all(incoming, only_study=only_study)),
-        origin=origin,
-    )  # fmt: skip
+    looks = filter(None, (prepare(incoming, only_study=only_study) for incoming in files))
+    yield from store_prepared(batch=batch, files=chain.from_iterable(in_order(looks)), origin=origin)
 
 
 def store_prepared(*, batch: Import, files: Iterable[Prepared], origin: Origin | None = None) -> Iterator[FileOutcome]:
@@ -67,7 +68,10 @@ def store_prepared(*, batch: Import, files: Iterable[Prepared], origin: Origin |
         try:
             for one in group:
                 one.origin = origin or one.origin
-            outcomes = store_group(batch=batch, files=group)
+            if group[0].research:
+                outcomes = [store_research(batch=batch, one=group[0])]
+            else:
+                outcomes = store_group(batch=batch, files=group)
         finally:
             for one in group:
                 one.close()
@@ -79,6 +83,12 @@ def _groups(files: Iterable[Prepared]) -> Iterator[list[Prepared]]:
     size = 0
     try:
         for one in files:
+            if one.research:  # becomes a group of its own, and the files before it come first
+                if group:
+                    yield group
+                    group, size = [], 0
+                yield [one]
+                continue
             group.append(one)
             size += one.content.size
             if len(group) >= GROUP_FILES or size >= GROUP_BYTES:

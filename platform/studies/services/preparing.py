@@ -2,7 +2,7 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -11,8 +11,9 @@ from django.conf import settings
 from studies.dicomfile.archive import ArchiveLimits, archive_members, is_junk, is_zip
 from studies.dicomfile.facts import Facts, read_facts
 from studies.dicomfile.metadata import storable_text
-from studies.dicomfile.spool import Readable, Spooled, held, hold
+from studies.dicomfile.spool import Readable, Spooled, held, hold, take
 from studies.errors import SetAsideError, TooLargeError
+from studies.research import HEAD_BYTES, is_research_volume
 from studies.types import FileOutcome, Finding, Origin, Outcome, SetAsideReason
 
 PATH_CHARACTERS = 1000
@@ -44,6 +45,8 @@ class Prepared:
         What it says of itself; why it cannot be taken in.
     origin : Origin
         Whether `content` came as it is; else `source` holds what it was made from.
+    research : bool
+        A research volume that is still to be made into DICOM (studies.services.research).
     """
 
     path: str
@@ -57,6 +60,7 @@ class Prepared:
     source_blob: str = ""
     source_sha256: str = ""
     modified_ns: int | None = None
+    research: bool = False
 
     @property
     def folder(self) -> str:
@@ -91,11 +95,12 @@ class Prepared:
             self.source.close()
 
 
-def prepare_all(incoming: Incoming, *, only_study: str = "") -> Iterator[Prepared]:
-    """Yield what a file holds: itself, every file of a zip, or what a packed or converted file becomes.
+def prepare(incoming: Incoming, *, only_study: str = "") -> tuple[int, Callable[[], Iterable[Prepared]]] | None:
+    """Read a file to its end, and return its size in memory and how to look at it; None: pass it over.
 
-    Files that are no images by their names (hidden files, resource forks) are passed over. Each must be closed before
-    the next is asked for, or memory grows.
+    Files that are no images by their names (hidden files, resource forks) are passed over. The second part may run in
+    another thread. It gives the file itself, every file of a zip one after the other, or what a packed file becomes;
+    each must be closed before the next is asked for, or memory grows.
 
     Raises
     ------
@@ -103,10 +108,21 @@ def prepare_all(incoming: Incoming, *, only_study: str = "") -> Iterator[Prepare
         More than MAX_UPLOAD_BYTES.
     """
     if is_junk(incoming.path):
-        return
-    path = storable_text(incoming.path)[-PATH_CHARACTERS:]
-    at_hand = hold(incoming.file, limit_bytes=settings.MAX_UPLOAD_BYTES)
-    found = _members(path, at_hand) if is_zip(at_hand.stream) else _unpacked(path, at_hand)
+        return None
+    taken = take(incoming.file, limit_bytes=settings.MAX_UPLOAD_BYTES)
+
+    def look() -> Iterable[Prepared]:
+        at_hand = held(taken) if isinstance(taken, bytes) else taken
+        path = storable_text(incoming.path)[-PATH_CHARACTERS:]
+        packed = is_zip(at_hand.stream)
+        found = _members(path, at_hand) if packed else _unpacked(path, at_hand)
+        marked = _marked(found, incoming, only_study)
+        return marked if packed else list(marked)
+
+    return (len(taken) if isinstance(taken, bytes) else 0), look
+
+
+def _marked(found: Iterable[Prepared], incoming: Incoming, only_study: str) -> Iterator[Prepared]:
     for one in found:
         if only_study and one.facts is not None and one.facts.study_uid != only_study:
             detail = f"It is of study {one.facts.study_uid}, not of {only_study}."
@@ -146,9 +162,13 @@ def source_name(one: Prepared) -> str:
 
 
 def _unpacked(path: str, at_hand: Spooled) -> Iterator[Prepared]:
-    """Yield a file, unpacked when it is a DICOM file packed by gzip."""
+    """Yield a file, unpacked when it is a DICOM file packed by gzip; research volumes are left to be converted."""
     at_hand.stream.seek(0)
-    packed = at_hand.stream.read(2) == GZIP
+    head = at_hand.stream.read(HEAD_BYTES)
+    if is_research_volume(path, head):
+        yield Prepared(path=path, content=at_hand, size_bytes=at_hand.size, research=True)
+        return
+    packed = head[:2] == GZIP
     yield _gunzipped(path, at_hand) if packed else look_at(path, at_hand)
 
 

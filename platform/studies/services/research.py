@@ -1,0 +1,334 @@
+"""Take in research volumes: decide whose they are, make DICOM of them, store it, and remember what was made of what.
+
+Identity is invented and stays the same: files of one subject (studies.research.naming) in one import become one study;
+the same bytes under the same name, brought again by the same person, are that study again and change nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+
+from ai.types import Geometry
+from studies.derived.links import image_planes
+from studies.derived.placing import grid_map
+from studies.dicomfile.facts import read_facts
+from studies.dicomfile.spool import held
+from studies.errors import ImportClosedError, SetAsideError
+from studies.models import Import, ImportedFile, Instance, ResearchGroup, ResearchSource, Series, SetAsideFile, Study
+from studies.research.convert import Choices, ReadVolume, read_research_volume
+from studies.research.geometry import slices_like
+from studies.research.images import Belongs, derived_uid, write_images
+from studies.research.labels import Target, write_labels
+from studies.research.naming import MODALITY_WORDS, Named, named
+from studies.research.source import scratch
+from studies.research.stored import plan_storing
+from studies.services.preparing import Prepared
+from studies.services.storing import store_group
+from studies.types import FileOutcome, ImportState, Origin, Outcome, SeriesKind
+from studies.volumes import find_volumes
+
+GROUP_FILES = 64
+LABEL_SERIES_NUMBER = 9001
+MAX_TARGETS = 20
+MAX_DESCRIPTION_BYTES = 4 << 20
+
+
+def store_research(*, batch: Import, one: Prepared) -> FileOutcome:
+    """Take in one research volume: as images, or as a segmentation when it is a label map.
+
+    Memory: one slice at a time for images, twice the volume for a label map; the voxels are unpacked to a temporary
+    file. Each group of 64 slices is durable by itself; the file counts as taken in when all are.
+
+    Raises
+    ------
+    ImportClosedError
+        The batch is closed.
+    """
+    try:
+        name = named(one.path)
+        previous = _previous(batch, name, one)
+        if previous is not None and _whole(previous):
+            return _again(batch, one, previous)
+        with scratch() as into:
+            choices = _choices(batch, name)
+            read = read_research_volume(one.path, one.content.stream, one.content.size, into=into, choices=choices)
+            return _store(batch, one, read, choices, previous)
+    except SetAsideError as error:
+        one.error = error
+        return store_group(batch=batch, files=[one])[0]
+
+
+def _previous(batch: Import, name: Named, one: Prepared) -> ResearchSource | None:
+    """Return what this person made of the same file before."""
+    found = ResearchSource.objects.filter(
+        sha256=one.content.sha256, group__key=name.key, group__batch__created_by=batch.created_by
+    )
+    return found.filter(path__endswith=name.title_with_ending).select_related("group").order_by("created_at").first()
+
+
+def _whole(source: ResearchSource) -> bool:
+    """Return whether everything that was made of a file is still there."""
+    return Instance.objects.filter(series__series_uid=source.series_uid).count() >= source.instance_count
+
+
+def _again(batch: Import, one: Prepared, previous: ResearchSource) -> FileOutcome:
+    group, _ = ResearchGroup.objects.get_or_create(
+        batch=batch,
+        key=previous.group.key,
+        defaults={"study_uid": previous.group.study_uid, "patient_id": previous.group.patient_id},
+    )
+    instances = list(Instance.objects.filter(series__series_uid=previous.series_uid).select_related("series__study"))
+    with transaction.atomic():
+        _note_source(group, one, previous)
+        ImportedFile.objects.bulk_create(
+            ImportedFile(batch=batch, path=f"{one.path}#{n}", outcome=Outcome.DUPLICATE, instance=instance)
+            for n, instance in enumerate(instances[1:], start=2)
+        )
+        _note_file(batch, one, Outcome.DUPLICATE, instances[0], [])
+        _count(batch, duplicates=1)
+    return _outcome(one, Outcome.DUPLICATE, instances[0], [])
+
+
+def _note_source(group: ResearchGroup, one: Prepared, like: ResearchSource) -> None:
+    ResearchSource.objects.get_or_create(
+        group=group,
+        path=one.path[-1000:],
+        sha256=one.content.sha256,
+        defaults={
+            "series_uid": like.series_uid,
+            "target_series_uid": like.target_series_uid,
+            "is_label": like.is_label,
+            "grid": like.grid,
+            "instance_count": like.instance_count,
+        },
+    )
+
+
+def _store(
+    batch: Import, one: Prepared, read: ReadVolume, choices: Choices, previous: ResearchSource | None
+) -> FileOutcome:
+    group = _group(batch, read.name, one, previous)
+    target, study, frame_of_reference = None, _study(group, read.name), derived_uid("frame", group.study_uid)
+    if read.is_label:
+        found = _target(batch, group, read, previous)
+        if found is not None:
+            target, series = found
+            study, frame_of_reference = _study_of(series), series.frame_of_reference_uid or frame_of_reference
+    series_uid = derived_uid(
+        "series", study["StudyInstanceUID"], one.content.sha256, read.name.title, target.series_uid if target else ""
+    )
+    number = LABEL_SERIES_NUMBER if read.is_label else 1 + (read.name.channel or 0)
+    described = {"SeriesInstanceUID": series_uid, "SeriesNumber": number, "SeriesDescription": read.name.title[:64]}
+    belongs = Belongs(study, described, frame_of_reference, read.name.title_with_ending[-64:], one.content.sha256)
+    findings = list(read.findings)
+    outcomes = []
+    for part in _groups(_pieces(one, read, belongs, choices, target, findings)):
+        try:
+            outcomes += store_group(batch=batch, files=part, refuse=True)
+        finally:
+            for piece in part:
+                piece.content.close()
+    grid = read.slices.grid
+    with transaction.atomic():
+        ResearchSource.objects.update_or_create(
+            group=group,
+            path=one.path[-1000:],
+            sha256=one.content.sha256,
+            defaults={
+                "series_uid": series_uid,
+                "target_series_uid": target.series_uid if target else "",
+                "is_label": read.is_label,
+                "grid": {"shape_kji": list(grid.shape_kji), "affine_lps": grid.affine_lps.tolist()},
+                "instance_count": len(outcomes),
+            },
+        )
+        first = Instance.objects.select_related("series__study").get(sop_instance_uid=outcomes[0].sop_instance_uid)
+        fresh = any(outcome.outcome == Outcome.ACCEPTED for outcome in outcomes)
+        became = Outcome.ACCEPTED if fresh else Outcome.DUPLICATE
+        _note_file(batch, one, became, first, findings)
+    return _outcome(one, became, first, findings)
+
+
+def _pieces(
+    one: Prepared,
+    read: ReadVolume,
+    belongs: Belongs,
+    choices: Choices,
+    target: Target | None,
+    findings: list[dict[str, str]],
+) -> Iterator[Prepared]:
+    """Yield what a volume becomes, ready to be stored; the first piece bears the findings."""
+    if read.is_label:
+        names = read.volume.names | choices.names
+        files: Iterator[bytes] = iter((write_labels(read.volume, read.slices, belongs, names=names, target=target),))
+    else:
+        storing = plan_storing(read.volume, read.seen)
+        findings += storing.findings
+        files = write_images(read.volume, read.slices, storing, belongs, read.modality)
+    for number, data in enumerate(files, start=1):
+        content = held(data)
+        yield Prepared(
+            path=f"{one.path}#{number}",
+            content=content,
+            size_bytes=content.size,
+            facts=read_facts(content.stream, content.size),
+            findings=list(findings) if number == 1 else [],
+            origin=Origin.CONVERTED,
+            source=one.content,
+        )
+
+
+def _groups(pieces: Iterator[Prepared]) -> Iterator[list[Prepared]]:
+    while group := list(islice(pieces, GROUP_FILES)):
+        yield group
+
+
+def _group(batch: Import, name: Named, one: Prepared, previous: ResearchSource | None) -> ResearchGroup:
+    """Return the study that a file's subject has in this import, made when it is the first of its files."""
+    if previous is not None:
+        study_uid, patient_id = previous.group.study_uid, previous.group.patient_id
+    else:
+        study_uid = derived_uid("study", batch.created_by_id, name.key, one.content.sha256)
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.subject)[:48].strip("-") or "volume"
+        patient_id = f"{plain}-{derived_uid(study_uid)[-6:]}"
+    group, _ = ResearchGroup.objects.get_or_create(
+        batch=batch, key=name.key, defaults={"study_uid": study_uid, "patient_id": patient_id}
+    )
+    return group
+
+
+def _study(group: ResearchGroup, name: Named) -> dict[str, Any]:
+    return {
+        "StudyInstanceUID": group.study_uid,
+        "PatientID": group.patient_id,
+        "PatientName": name.subject.replace("^", " ").replace("=", " ")[:64],
+        "StudyDescription": (name.folder or name.subject)[-64:],
+    }
+
+
+def _study_of(series: Series) -> dict[str, Any]:
+    """Return patient and study of stored images, as far as highdicom takes the values."""
+    study: Study = series.study
+    sound = {
+        "PatientBirthDate": study.patient_birth_date if re.fullmatch(r"\d{8}", study.patient_birth_date) else "",
+        "StudyDate": study.study_date if re.fullmatch(r"\d{8}", study.study_date) else "",
+        "StudyTime": study.study_time if re.fullmatch(r"\d{6}(\.\d{1,6})?", study.study_time) else "",
+        "PatientSex": study.patient_sex if study.patient_sex in ("M", "F", "O") else "",
+    }
+    return sound | {
+        "StudyInstanceUID": study.study_uid,
+        "PatientID": study.patient_id,
+        "PatientName": study.patient_name[:64],
+        "StudyID": study.study_id,
+        "AccessionNumber": study.accession_number[:16],
+        "StudyDescription": study.description,
+    }
+
+
+def _target(
+    batch: Import, group: ResearchGroup, read: ReadVolume, previous: ResearchSource | None
+) -> tuple[Target, Series] | None:
+    """Return the images a label map lies on: those it lay on before, of its subject, else of its import.
+
+    Their grid must be the label map's own, turned or mirrored at most. Images of another subject of the import are
+    taken only where those of one patient alone lie on that grid.
+    """
+    grid = read.slices.grid
+    if previous is not None and previous.target_series_uid:
+        before = _fitting(Series.objects.filter(series_uid=previous.target_series_uid).select_related("study"), grid)
+        if before:
+            return before[0]
+    beside = group.sources.filter(is_label=False).values("series_uid")
+    same_subject = _fitting(Series.objects.filter(series_uid__in=beside).select_related("study"), grid)
+    if same_subject:
+        return same_subject[0]
+    sides = sorted(grid.shape_kji)
+    near = Series.objects.filter(
+        instances__imports__batch=batch, instances__rows__in=sides, instances__columns__in=sides, kind=SeriesKind.IMAGE
+    ).exclude(modality="SEG")
+    found = _fitting(near.distinct().select_related("study").order_by("created_at")[:MAX_TARGETS], grid)
+    if len({(series.study.patient_id, series.study.patient_name) for _, series in found}) == 1:
+        return found[0]
+    return None
+
+
+def _fitting(series: Any, grid: Geometry) -> list[tuple[Target, Series]]:
+    """Return the series with a volume on the grid, one file per slice."""
+    found = []
+    for one in series:
+        for volume in find_volumes(image_planes(one)):
+            uids = [plane.sop_instance_uid for plane in volume.planes]
+            turn = grid_map(grid, volume.geometry) if volume.geometry is not None else None
+            if turn is None or volume.geometry is None or len(set(uids)) != len(uids):
+                continue
+            classes = dict(Instance.objects.filter(series=one).values_list("sop_instance_uid", "sop_class_uid"))
+            frames = [(uid, classes[uid]) for uid in uids]
+            found.append((Target(frames, slices_like(volume.geometry), turn, one.series_uid), one))
+            break
+    return found
+
+
+def _choices(batch: Import, name: Named) -> Choices:
+    """Return what nnU-Net's dataset.json says, when it came before in the same import (and was set aside)."""
+    path = f"{name.folder}/dataset.json" if name.folder else "dataset.json"
+    row = SetAsideFile.objects.filter(batch=batch, path=path, size_bytes__lt=MAX_DESCRIPTION_BYTES).first()
+    if row is None:
+        return Choices()
+    try:
+        with default_storage.open(row.blob) as file:
+            described = json.loads(file.read())
+        return _described(described, name) if isinstance(described, dict) else Choices()
+    except (OSError, ValueError, RecursionError):
+        return Choices()
+
+
+def _described(described: dict[str, Any], name: Named) -> Choices:
+    channels = described.get("channel_names") or described.get("modality") or {}
+    said = str(channels.get(str(name.channel or 0), "")) if isinstance(channels, dict) else ""
+    modality = next((MODALITY_WORDS[word] for word in re.split(r"\W+", said.lower()) if word in MODALITY_WORDS), "")
+    names: dict[int, str] = {}
+    labels = described.get("labels")
+    for key, value in labels.items() if isinstance(labels, dict) else ():
+        number, text = (key, value) if str(key).isdecimal() else (value, key)
+        if str(number).isdecimal():
+            names[int(number)] = str(text)[:64]
+    return Choices(modality=modality, modality_said_by="dataset.json" if modality else "", names=names)
+
+
+def _note_file(
+    batch: Import, one: Prepared, outcome: Outcome, instance: Instance, findings: list[dict[str, str]]
+) -> None:
+    """Write what became of the file itself, when all of it is stored: an import that goes on then knows it."""
+    ImportedFile.objects.create(
+        batch=batch,
+        path=one.path,
+        size_bytes=one.size_bytes,
+        modified_ns=one.modified_ns,
+        outcome=outcome,
+        findings=findings,
+        instance=instance,
+    )
+
+
+def _count(batch: Import, *, duplicates: int) -> None:
+    counted = Import.objects.filter(pk=batch.pk, state=ImportState.OPEN).update(duplicates=F("duplicates") + duplicates)
+    if not counted:
+        raise ImportClosedError("This import is closed; open a new one.")
+
+
+def _outcome(one: Prepared, outcome: Outcome, instance: Instance, findings: list[dict[str, str]]) -> FileOutcome:
+    return FileOutcome(
+        path=one.path,
+        outcome=outcome,
+        study_uid=instance.series.study.study_uid,
+        series_uid=instance.series.series_uid,
+        sop_instance_uid=instance.sop_instance_uid,
+        sop_class_uid=instance.sop_class_uid,
+        findings=findings,
+    )
