@@ -65,8 +65,8 @@ def held(content: bytes) -> Spooled:
     return Spooled(io.BytesIO(content), io.BytesIO(content), len(content), hashlib.sha256(content).hexdigest())
 
 
-def hold(source: Readable, *, limit_bytes: int) -> Spooled:
-    """Copy `source` aside, hashing it on the way.
+def take(source: Readable, *, limit_bytes: int) -> bytes | Spooled:
+    """Read `source` to its end: as bytes, not hashed yet, when it is small, else aside on disk.
 
     Raises
     ------
@@ -78,10 +78,22 @@ def hold(source: Readable, *, limit_bytes: int) -> Spooled:
     while size <= min(IN_MEMORY_BYTES, limit_bytes):
         chunk = source.read(CHUNK_BYTES)
         if not chunk:
-            return held(chunks[0] if len(chunks) == 1 else b"".join(chunks))
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
         size += len(chunk)
         chunks.append(chunk)
     return _hold_on_disk(chunks, size, source, limit_bytes)
+
+
+def hold(source: Readable, *, limit_bytes: int) -> Spooled:
+    """Copy `source` aside, hashing it.
+
+    Raises
+    ------
+    TooLargeError
+        As `take`.
+    """
+    taken = take(source, limit_bytes=limit_bytes)
+    return held(taken) if isinstance(taken, bytes) else taken
 
 
 def _hold_on_disk(chunks: list[bytes], size: int, source: Readable, limit_bytes: int) -> Spooled:

@@ -1,5 +1,6 @@
 """STOW-RS: store instances, with a result for each (PS3.18 10.5)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from common.errors import DeniedError, InvalidError
+from studies.dicomfile.spool import Readable
 from studies.dicomweb.base import json_response
 from studies.dicomweb.multipart import MultipartReader, boundary_of
 from studies.dicomweb.qido import StudiesSearch, element
@@ -15,12 +17,17 @@ from studies.errors import TooLargeError
 from studies.models import Import
 from studies.policies import can_import
 from studies.requests import actor_of
-from studies.services import close_import, open_import, store_file
+from studies.services import close_import, open_import, store_files
+from studies.services.preparing import Incoming
 from studies.types import FileOutcome, Outcome, SetAsideReason
 
 # PS3.4 table B.2-1 and PS3.7 annex C: what a failed item says.
 CANNOT_UNDERSTAND, DUPLICATE, NOT_SUPPORTED = 0xC000, 0x0111, 0x0122
-FAILURES = {SetAsideReason.CONFLICT: DUPLICATE, SetAsideReason.UNSUPPORTED: NOT_SUPPORTED}
+FAILURES = {
+    SetAsideReason.CONFLICT: DUPLICATE,
+    SetAsideReason.UNSUPPORTED: NOT_SUPPORTED,
+    SetAsideReason.DIRECTORY: NOT_SUPPORTED,
+}
 
 
 class StudiesView(StudiesSearch):
@@ -66,12 +73,12 @@ def store_response(request: Request, study: str) -> HttpResponse:
 
 
 def _store_body(batch: Import, body: HttpRequest, boundary: bytes | None, study: str) -> list[FileOutcome]:
-    if boundary is None:
-        return store_file(batch=batch, path="instance 1", file=body, only_study=study)
-    outcomes: list[FileOutcome] = []
-    for number, (_, part) in enumerate(MultipartReader(body, boundary).parts(), start=1):
-        outcomes += store_file(batch=batch, path=f"instance {number}", file=part, only_study=study)
-    return outcomes
+    """Store in groups while the body is read, with bounded memory however many instances there are."""
+    parts: Iterable[Readable] = [body]
+    if boundary is not None:
+        parts = (part for _, part in MultipartReader(body, boundary).parts())
+    incoming = (Incoming(f"instance {number}", part) for number, part in enumerate(parts, start=1))
+    return list(store_files(batch=batch, files=incoming, only_study=study))
 
 
 def result_json(stored: list[FileOutcome], failed: list[FileOutcome], *, root: str) -> dict[str, Any]:

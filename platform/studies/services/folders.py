@@ -1,23 +1,20 @@
 """Files on a disk: which there are, what a DICOMDIR says of them, and reading them ahead in several threads."""
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from common.errors import DomainError
-from studies.dicomfile.archive import is_junk, is_zip
+from studies.dicomfile.archive import is_junk
 from studies.dicomfile.directory import listed_files
 from studies.dicomfile.header import read_header
-from studies.dicomfile.spool import IN_MEMORY_BYTES, spool
+from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
-from studies.services.preparing import Incoming, Prepared, prepare_all
+from studies.services.ahead import in_order
+from studies.services.preparing import Incoming, Prepared, prepare
 
-READERS = 3
-AHEAD_FILES = 96
-AHEAD_BYTES = 96 << 20
 DIRECTORY_NAME = "DICOMDIR"
 DIRECTORY_LIMIT_BYTES = 256 << 20
 Complain = Callable[[str, str], None]
@@ -103,50 +100,22 @@ def _beside(folder: Path, parts: tuple[str, ...]) -> Path | None:
 def read_ahead(files: Iterable[DiskFile], *, complain: Complain) -> Iterator[Prepared]:
     """Yield files looked at, in order, while the next ones are read, hashed and parsed in threads.
 
-    Memory: about 96 MB ahead. Zips and large files are read by the caller's thread, one member at a time. What cannot
-    be read from the disk, or is larger than is allowed, is told and passed over.
+    Memory: about 96 MB ahead. What cannot be read from the disk, or is larger than is allowed, is told and passed over.
     """
-    waiting: deque[tuple[DiskFile, Future[list[Prepared] | None]]] = deque()
-    held = 0
-    source = iter(files)
-    with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as pool:
-        try:
-            more = True
-            while more or waiting:
-                while more and (not waiting or (len(waiting) < AHEAD_FILES and held < AHEAD_BYTES)):
-                    file = next(source, None)
-                    if file is None:
-                        more = False
-                        break
-                    waiting.append((file, pool.submit(_read, file)))
-                    held += file.size_bytes
-                if waiting:
-                    file, future = waiting.popleft()
-                    held -= file.size_bytes
-                    yield from _result(file, future, complain)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _result(file: DiskFile, future: Future[list[Prepared] | None], complain: Complain) -> Iterator[Prepared]:
-    try:
-        found = future.result()
-        if found is not None:
+    for file, found in in_order((file.size_bytes, partial(_read, file)) for file in files):
+        if isinstance(found, str):
+            complain(file.path, found)
+        else:
             yield from found
-            return
-        with file.place.open("rb") as content:
-            yield from prepare_all(Incoming(file.path, content, file.modified_ns))
+
+
+def _read(file: DiskFile) -> tuple[DiskFile, Iterable[Prepared] | str]:
+    """Look at a file; a text says why it cannot be read."""
+    try:
+        with file.place.open("rb", buffering=0) as content:
+            ready = prepare(Incoming(file.path, content, file.modified_ns))
+        return file, ready[1]() if ready is not None else ()
     except OSError as error:
-        complain(file.path, error.strerror or str(error))
+        return file, error.strerror or str(error)
     except DomainError as error:
-        complain(file.path, error.message)
-
-
-def _read(file: DiskFile) -> list[Prepared] | None:
-    """Look at an ordinary file; None: leave it to the caller's thread."""
-    if file.size_bytes > IN_MEMORY_BYTES:
-        return None
-    with file.place.open("rb", buffering=0) as content:
-        if is_zip(content):
-            return None
-        return list(prepare_all(Incoming(file.path, content, file.modified_ns)))
+        return file, error.message
