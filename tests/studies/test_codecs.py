@@ -16,7 +16,6 @@ from pydicom.encaps import generate_frames
 
 from studies import codecs
 from studies.dicomfile.facts import read_facts
-from studies.dicomfile.spans import UNCOMPRESSED
 from studies.errors import PixelsError, SetAsideError
 from studies.models import Instance, Series
 from studies.pixels import decode_frame, frame_facts, stored_file
@@ -396,7 +395,7 @@ def test_frames_go_out_decoded_and_as_pictures(shared_data, bring_in, administra
         with stored_file(row) as file:
             turned, raw = (decode_frame(row, row.frame_count, file=file, raw=how) for how in (False, True))
         possible = [turned]
-        if row.transfer_syntax_uid in UNCOMPRESSED and raw.ndim == 3:  # as stored: metadata says how
+        if raw.ndim == 3:  # uncompressed or YBR_FULL: in the colours and order that the metadata tell
             possible += [raw, raw.transpose(2, 0, 1)]
         if row.bits_allocated == 1:
             possible = [np.packbits(turned.ravel(), bitorder="little")]
