@@ -35,7 +35,7 @@ class DerivedBriefSerializer(serializers.Serializer[Any]):
     sop_instance_uid = serializers.CharField()
     series_uid = serializers.CharField()
     kind = serializers.ChoiceField(choices=SeriesKind.choices)
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # DRF names an attribute so too
     volume_ml = serializers.FloatField(allow_null=True)
     links = DerivedLinkSerializer(many=True)
     findings = FindingSerializer(many=True)
@@ -87,7 +87,8 @@ def _link_json(link: DerivedLink, seen: set[Any]) -> dict[str, Any]:
 
 def _volume_ml(derived: DerivedObject, links: list[dict[str, Any]]) -> float | None:
     """Return the volume of all segments, or of all regions on the first images they were measured on."""
-    parts = derived.summary.get("segments") or next((link["rois"] for link in links if link["rois"]), [])
+    measured = next((link["rois"] for link in links if link["rois"]), [])
+    parts: list[dict[str, Any]] = derived.summary.get("segments") or measured
     known = [part["volume_ml"] for part in parts if part.get("volume_ml") is not None]
     return round(sum(known), 4) if known and len(known) == len(parts) else None
 

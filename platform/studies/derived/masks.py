@@ -97,8 +97,10 @@ def _segment_masks(instance: Instance, header: dict[str, Any], planes: Sequence[
             )
             for plane in _targets(frame, named, stacks):
                 placed = _on(pixels, frame.plane, plane)
-                for value in values if placed is not None else ():
-                    mask = placed == value if label_map else placed >= half
+                if placed is None:
+                    continue
+                for value in values:
+                    mask: NDArray[np.bool_] = placed == value if label_map else placed >= half
                     if mask.any():
                         yield FrameMask(plane.sop_instance_uid, plane.frame_number, value, mask)
 

@@ -1,7 +1,10 @@
 """Read a research volume of any supported form, and decide what it is."""
 
+import warnings
 from dataclasses import dataclass, field
 from typing import IO, BinaryIO
+
+import numpy as np
 
 from studies.errors import SetAsideError
 from studies.research.geometry import Slices, slices_of
@@ -73,7 +76,9 @@ def read_research_volume(
         It cannot be taken in, with the reason. Nothing else is raised, whatever the bytes are.
     """
     try:
-        return _read(path, stream, size, into, choices or Choices())
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd headers are the library's to warn of; what matters is said here
+            return _read(path, stream, size, into, choices or Choices())
     except SetAsideError:
         raise
     except Exception as error:  # a hostile file may make parsers raise anything

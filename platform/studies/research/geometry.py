@@ -84,4 +84,4 @@ def _apart(difference: NDArray[np.float64], shape: tuple[int, int, int]) -> floa
 
 
 def _ds(value: float) -> str:
-    return format_number_as_ds(float(value) + 0.0)
+    return str(format_number_as_ds(float(value) + 0.0))

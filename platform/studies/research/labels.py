@@ -102,7 +102,8 @@ def write_labels(
         raise refuse(f"It is a label map of more than {MAX_LABELS:,} labels or {MAX_VOXELS:,} voxels.")
     assert volume.values is not None  # noqa: S101  # set by read_values
     labels: NDArray[Any] = np.rint(np.asarray(volume.values[0])).astype(np.uint8 if values[-1] < 256 else np.uint16)
-    where, frames = slices, _lone_frames(belongs, labels.shape[0])
+    where = slices
+    frames: Sequence[tuple[str, str]] = _lone_frames(belongs, labels.shape[0])
     if target is not None:
         labels, where, frames = target.turn.put(labels), target.slices, target.frames
     used = [k for k in range(labels.shape[0]) if labels[k].any()]

@@ -2,7 +2,7 @@
 
 import io
 import re
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import nibabel
 import numpy as np
@@ -72,9 +72,9 @@ def _head(stream: BinaryIO, packing: str) -> bytes:
     return head
 
 
-def _header(head: bytes) -> nibabel.Nifti1Header:
+def _header(head: bytes) -> Any:
     sizes = {int.from_bytes(head[:4], order) for order in ("little", "big")}
-    kind = nibabel.Nifti2Header if 540 in sizes else nibabel.Nifti1Header
+    kind: Any = nibabel.Nifti2Header if 540 in sizes else nibabel.Nifti1Header  # nibabel has no types here
     if not sizes & {348, 540} or len(head) < kind.sizeof_hdr:
         raise refuse("It does not begin as NIfTI files do.", SetAsideReason.UNREADABLE)
     try:
@@ -92,7 +92,7 @@ def _header(head: bytes) -> nibabel.Nifti1Header:
     return header
 
 
-def _affine(header: nibabel.Nifti1Header) -> tuple[np.ndarray, list[str]]:
+def _affine(header: Any) -> tuple[np.ndarray, list[str]]:
     notes = []
     if int(header["sform_code"]) <= 0 and int(header["qform_code"]) <= 0:
         notes.append("It does not say where the voxels lie; their middle was put at the origin, upright.")

@@ -120,7 +120,7 @@ def _fitting(seen: Seen) -> tuple[str, float]:
 
 
 def _ds(value: float) -> str:
-    return format_number_as_ds(float(value))
+    return str(format_number_as_ds(float(value)))
 
 
 def _exact(value: float) -> bool:
