@@ -75,7 +75,7 @@ if ENV.storage.folder is not None:
     _BLOBS = {"BACKEND": "common.storage.DurableFileStorage", "OPTIONS": {"location": str(ENV.storage.folder)}}
 else:
     _BLOBS = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "common.s3.RangedS3Storage",
         "OPTIONS": {
             "bucket_name": ENV.storage.bucket,
             "endpoint_url": ENV.storage.endpoint_url or None,

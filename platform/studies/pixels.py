@@ -37,11 +37,10 @@ def stored_file(instance: Instance) -> Iterator[BinaryIO]:
         Its bytes are not in storage.
     """
     try:
-        opened = default_storage.open(instance.blob)
-    except FileNotFoundError as error:
+        with default_storage.open(instance.blob) as file:
+            yield cast(BinaryIO, file)
+    except FileNotFoundError as error:  # on opening from a folder, on the first read from S3
         raise NotFoundError("The stored bytes of this instance are missing.", code="blob_missing") from error
-    with opened as file:
-        yield cast(BinaryIO, file)
 
 
 def header_of(instance: Instance) -> dict[str, Any]:
