@@ -1,11 +1,14 @@
 """Who may bring in, see and share images."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, Team, User
 from accounts.policies import has_role, is_administrator
 from accounts.types import Role
 from studies.models import Import, ImportedFile, Instance, Series, SeriesGrant
+from studies.types import Origin
 
 
 def can_import(*, user: User) -> bool:
@@ -49,6 +52,13 @@ def series_within_reach(*, user: User) -> list[QuerySet[Series]]:
 def can_add_to(*, user: User | None, series: Series) -> bool:
     """Only who sees a series may add instances to it; None is the system (the command line without --user)."""
     return user is None or visible_series(user=user).filter(pk=series.pk).exists()
+
+
+def made_series(*, series_uids: Iterable[str]) -> set[str]:
+    """Return those series that de-identification made: nothing else is ever added to them, whoever brings it."""
+    made = Instance.objects.filter(series=OuterRef("pk"), origin=Origin.DEIDENTIFIED)
+    rows = Series.objects.filter(Exists(made), series_uid__in=list(series_uids))
+    return set(rows.values_list("series_uid", flat=True))
 
 
 def can_grant(*, user: User, series: Series, team: Team) -> bool:

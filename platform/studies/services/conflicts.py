@@ -27,7 +27,7 @@ from studies.services.holders import Held, instances_held
 from studies.services.indexing import index_series
 from studies.services.repairing import made_uid, read_blob, take_in_made, written
 from studies.services.set_aside import discard_set_aside, forget, index_taken_in, require_own, still_set_aside
-from studies.types import FileOutcome, Outcome, SetAsideReason, SettleChoice
+from studies.types import FileOutcome, Origin, Outcome, SetAsideReason, SettleChoice
 
 SHOWN_CHARACTERS = 200
 COMPARED_FRAMES = 2000
@@ -232,6 +232,8 @@ def _replace(actor: User, file: SetAsideFile, opened: Spooled, facts: Facts, sto
             "The file says another study or series than the stored instance. Keep both, or keep the stored one.",
             code="other_series",
         )
+    if stored.origin == Origin.DEIDENTIFIED:
+        raise ConflictError("The stored instance was made by de-identification; nothing takes its place.", code="made")
     if compared.held and not (compared.pixels_equal and compared.geometry_equal):
         raise ConflictError(
             "Marks lie on the stored picture, and the other picture differs. Nothing was replaced.",

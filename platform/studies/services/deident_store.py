@@ -8,11 +8,12 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import record_action
 from jobs.services import emit_event
-from studies.models import DeidentificationVersion, DeidentifiedSeries, Import, Instance, Series, SeriesGrant
+from studies.models import DeidentificationVersion, DeidentifiedSeries, Import, Series, SeriesGrant
 from studies.services.imports import close_import, open_import
 from studies.services.indexing import index_series
-from studies.services.intake import store_file
-from studies.types import FileOutcome, Origin, Outcome
+from studies.services.intake import store_files
+from studies.services.preparing import Incoming
+from studies.types import FileOutcome, Origin
 
 SOURCE = "deidentification"
 
@@ -38,12 +39,8 @@ def store_made(
 
 def store_batch(*, batch: Import, files: Iterable[tuple[str, bytes]]) -> list[FileOutcome]:
     """Store made instances into an open import; nothing is shown to anybody yet."""
-    outcomes: list[FileOutcome] = []
-    for uid, data in files:
-        outcomes += store_file(batch=batch, path=f"{uid}.dcm", file=io.BytesIO(data))
-    stored = [outcome.sop_instance_uid for outcome in outcomes if outcome.outcome != Outcome.SET_ASIDE]
-    Instance.objects.filter(sop_instance_uid__in=stored).update(origin=Origin.DEIDENTIFIED)
-    return outcomes
+    incoming = (Incoming(f"{uid}.dcm", io.BytesIO(data)) for uid, data in files)
+    return list(store_files(batch=batch, files=incoming, origin=Origin.DEIDENTIFIED))
 
 
 def conclude(

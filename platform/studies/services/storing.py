@@ -35,7 +35,7 @@ from studies.models import (
 from studies.services.blobs import delete_unreferenced
 from studies.services.preparing import Prepared, source_name
 from studies.services.quota import require_space
-from studies.types import FileOutcome, ImportState, Outcome, SetAsideReason
+from studies.types import FileOutcome, ImportState, Origin, Outcome, SetAsideReason
 
 ATTEMPTS = 6
 WRITERS = 8
@@ -138,6 +138,8 @@ def _plan(files: Sequence[Prepared], owner: User | None) -> _Plan:
     if owner is not None and study_of:
         reach = policies.visible_series(user=owner).filter(series_uid__in=study_of)
         open_to = set(reach.values_list("series_uid", flat=True))
+    if study_of and any(one.origin != Origin.DEIDENTIFIED for one in files):
+        open_to -= policies.made_series(series_uids=study_of)
     for one in files:
         try:
             _place(one, plan, known, study_of, open_to)
