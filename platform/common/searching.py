@@ -44,7 +44,8 @@ class SearchKeyField(models.CharField):  # type: ignore[type-arg]  # generic for
 
     def __init__(self, *args: Any, source: str, folds: str = "text", **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 400)
-        super().__init__(*args, **{"blank": True, "default": "", "editable": False} | kwargs)
+        settings: dict[str, Any] = {"blank": True, "default": "", "editable": False} | kwargs
+        super().__init__(*args, **settings)
         self.source, self.folds = source, folds
 
     def deconstruct(self) -> Any:
@@ -60,7 +61,7 @@ class SearchKeyField(models.CharField):  # type: ignore[type-arg]  # generic for
 
 
 @Field.register_lookup
-class Wildcard(Lookup):  # type: ignore[type-arg]  # as above
+class Wildcard(Lookup):
     """`column__wildcard="A*b?"`: `*` for any text, `?` for one character (PS3.4 C.2.2.2.4), case counts.
 
     Text before the first wildcard is looked up by an index where there is one (on PostgreSQL with
@@ -70,13 +71,13 @@ class Wildcard(Lookup):  # type: ignore[type-arg]  # as above
     lookup_name = "wildcard"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return LIKE."""
         left, params = self.process_lhs(compiler, connection)
         escaped = re.sub(r"([\\%_])", r"\\\1", str(self.rhs))
-        return f"{left} LIKE %s", [*params, escaped.replace("*", "%").replace("?", "_")]
+        return f"{left} LIKE %s", (*params, escaped.replace("*", "%").replace("?", "_"))
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return GLOB, which unlike SQLite's LIKE heeds case and uses indexes."""
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} GLOB %s", [*params, str(self.rhs).replace("[", "[[]")]
+        return f"{left} GLOB %s", (*params, str(self.rhs).replace("[", "[[]"))

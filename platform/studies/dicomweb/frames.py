@@ -1,5 +1,7 @@
 """WADO-RS frames: the hot path reads ranges of stored files and parses nothing."""
 
+from typing import Any
+
 import numpy as np
 from django.http.response import HttpResponseBase
 from pydicom import dcmread
@@ -70,26 +72,27 @@ def frame_bytes(instance: Instance, number: int, how: FrameFormat) -> bytes:
 
 
 def _made(instance: Instance, number: int, how: FrameFormat) -> bytes:
-    samples = _described_samples(instance, number)
+    header = header_of(instance)
+    samples = _described_samples(instance, number, header)
     if how.encoded:
-        bits = int(first(header_of(instance), "00280101") or instance.bits_allocated)
+        bits = int(first(header, "00280101") or instance.bits_allocated)
         return encode_frame(samples, how.transfer_syntax, bits_stored=bits)
     if instance.bits_allocated == 1:
         return np.packbits(samples.ravel(), bitorder="little").tobytes()
-    if samples.ndim == 3 and first(header_of(instance), "00280006") == 1:
+    if samples.ndim == 3 and first(header, "00280006") == 1:
         samples = np.moveaxis(samples, -1, 0)  # metadata say that colours lie one plane after the other
     return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
-def _described_samples(instance: Instance, number: int) -> Samples:
+def _described_samples(instance: Instance, number: int, header: dict[str, Any]) -> Samples:
     """Return a decoded frame in the colours that metadata speak of.
 
     YBR_FULL stays what it is. Kinds of colour that only exist compressed (YBR_FULL_422, YBR_RCT, YBR_ICT, …) are RGB
     once they are decoded (PS3.5 8.2), whatever the header says of the compressed form.
     """
-    raw = instance.samples_per_pixel == 3 and text(header_of(instance), "00280004") == "YBR_FULL"
+    raw = instance.samples_per_pixel == 3 and text(header, "00280004") == "YBR_FULL"
     with stored_file(instance) as file:
-        return decode_frame(instance, number, file=file, raw=raw)
+        return decode_frame(instance, number, file=file, raw=raw, header=header)
 
 
 def frame_numbers(text: str, instance: Instance) -> list[int]:
@@ -111,12 +114,17 @@ def frame_numbers(text: str, instance: Instance) -> list[int]:
     return numbers
 
 
+def frames_etag(instance: Instance, numbers: list[int], how: FrameFormat) -> str:
+    """Return the entity tag of frames in a format."""
+    listed = ",".join(map(str, numbers))
+    return etag_of(instance.sha256, listed, how.content_type, how.decoded, how.encoded, how.multipart)
+
+
 def frames_response(request: Request, instance: Instance, numbers: list[int], how: FrameFormat) -> HttpResponseBase:
     """Return frames; single-part when one is wanted and Accept does not ask for multipart."""
     if len(numbers) > 1 and not how.multipart and not _takes_multipart(request):
         raise Unavailable([f'multipart/related; type="{how.media_type}"; transfer-syntax={how.transfer_syntax}'])
-    listed = ",".join(map(str, numbers))
-    etag = etag_of(instance.sha256, listed, how.content_type, how.decoded, how.encoded, how.multipart)
+    etag = frames_etag(instance, numbers, how)
     unchanged = not_modified(request, etag, IMMUTABLE)
     if unchanged is not None:
         return unchanged
