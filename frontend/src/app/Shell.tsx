@@ -2,6 +2,7 @@ import { ActionIcon, AppShell, Box, Group, Image, NavLink, Text, Tooltip, useMan
 import {
   IconBrain,
   IconClipboardList,
+  IconDatabase,
   IconDatabaseImport,
   IconFileAlert,
   IconFolders,
@@ -50,6 +51,7 @@ const entries: readonly Entry[] = [
   { to: "/models", key: "nav.models", icon: IconBrain, shown: staff },
   { to: "/jobs", key: "nav.jobs", icon: IconListCheck },
   { to: "/admin/users", key: "nav.users", icon: IconUsers, shown: administrator },
+  { to: "/admin/storage", key: "nav.storage", icon: IconDatabase, shown: administrator },
   { to: "/admin/audit", key: "nav.audit", icon: IconReportSearch, shown: (s) => hasRoleAnywhere(s, "manager") },
 ];
 

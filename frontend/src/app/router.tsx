@@ -54,6 +54,7 @@ const shellPages: RouteObject[] = [
   { path: "jobs", element: page(() => import("@/features/jobs/JobsPage")) },
   { path: "admin/users", element: page(() => import("@/features/admin/UsersPage")) },
   { path: "admin/audit", element: page(() => import("@/features/admin/AuditPage")) },
+  { path: "admin/storage", element: page(() => import("@/features/storage/StoragePage")) },
   { path: "account", element: page(() => import("@/features/session/AccountPage")) },
   { path: "*", element: <NotFoundPage /> },
 ];

@@ -53,7 +53,7 @@ function Folders({ files }: { files: readonly SetAside[] }) {
 }
 
 /** Gives files the UIDs that they lack, after saying what that means. */
-export function RepairButton({ files }: { files: readonly SetAside[] }) {
+export function RepairButton({ files, primary = false }: { files: readonly SetAside[]; primary?: boolean }) {
   const { t } = useTranslation();
   const [opened, dialog] = useDisclosure(false);
   const repair = useAction({
@@ -71,7 +71,7 @@ export function RepairButton({ files }: { files: readonly SetAside[] }) {
         leftSection={<IconTool size={14} />}
         onClick={dialog.open}
         disabled={files.length === 0}
-        style={{ alignSelf: "flex-start" }}
+        variant={primary ? "filled" : "default"}
         data-testid="set-aside-repair"
       >
         {t("setaside.repair.action", { count: files.length })}

@@ -39,8 +39,8 @@ function Actions({ file }: { file: SetAside }) {
   return (
     <Stack gap="sm">
       {file.can_settle ? <ConflictDialog file={file} /> : null}
-      {file.repairs.includes("give_uids") ? <RepairButton files={[file]} /> : null}
       <Group gap="sm">
+        {file.repairs.includes("give_uids") ? <RepairButton files={[file]} primary /> : null}
         <Button
           size="xs"
           variant="default"

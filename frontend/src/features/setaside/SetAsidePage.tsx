@@ -120,7 +120,7 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
         leftSection={<IconSearch size={16} />}
         value={filters.wish}
         onChange={(event) => filters.setWish(event.currentTarget.value)}
-        w={220}
+        w={184}
         data-testid="set-aside-search"
       />
       <Select
@@ -130,7 +130,7 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
         value={filters.reason}
         onChange={(value) => filters.set("reason", value)}
         clearable
-        w={240}
+        w={200}
         data-testid="set-aside-reason"
       />
       <Select
@@ -140,7 +140,7 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
         value={filters.batch || null}
         onChange={(value) => filters.set("import", value)}
         clearable
-        w={240}
+        w={200}
         data-testid="set-aside-import"
       />
     </>

@@ -2,9 +2,12 @@ import { Box, Group, HoverCard, Image, Modal, Stack, Text, UnstyledButton } from
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 
+import { deleteSeries } from "@/shared/api/archive";
 import type { Schemas } from "@/shared/api/types";
 import { formatFigure } from "@/shared/format";
+import { useSession } from "@/shared/session/session";
 
+import { DeleteButton } from "./DeleteButton";
 import { DerivedCard } from "./DerivedCard";
 import { FindingList } from "./FindingList";
 
@@ -25,7 +28,8 @@ function VolumeLine({ volume }: { volume: Schemas["VolumeSummary"] }) {
     );
   }
   const spacing = { dk: formatFigure(dk), dj: formatFigure(dj), di: formatFigure(di) };
-  return <Text size="sm">{t("studies.volumeOf", { k, j, i, ...spacing })}</Text>;
+  const said = [volume.label, t("studies.volumeOf", { k, j, i, ...spacing }), volume.units];
+  return <Text size="sm">{said.filter(Boolean).join(" · ")}</Text>;
 }
 
 /** The middle image; on hover and on click all of the series at a glance. */
@@ -83,16 +87,15 @@ function Facts({ series }: { series: Series }) {
   const shown = series.volumes.slice(0, 6);
   return (
     <Stack gap={2} style={{ minWidth: 0 }}>
-      <Group gap="md" wrap="nowrap">
-        <Text size="sm" c="dimmed" className="fid-figure" w={32}>
-          {series.number ?? "–"}
-        </Text>
-        <Text fw={600} truncate>
-          {series.description || "–"}
-        </Text>
-      </Group>
+      <Text fw={600} truncate>
+        {[series.number, series.description].filter((part) => part !== null && part !== "").join(" · ") || "–"}
+      </Text>
       <Text size="sm" c="dimmed">
-        {[series.modality, t(`studies.kind.${series.kind}`), t("studies.imageCount", { count: series.frame_count })]
+        {[
+          series.modality,
+          t(`studies.kind.${series.kind}`),
+          series.frame_count > 0 ? t("studies.imageCount", { count: series.frame_count }) : "",
+        ]
           .filter(Boolean)
           .join(" · ")}
       </Text>
@@ -111,6 +114,8 @@ function Facts({ series }: { series: Series }) {
 
 /** A series with what was made from it: segmentations, reports, contours. */
 export function SeriesCard({ series }: { series: Series }) {
+  const { t } = useTranslation();
+  const session = useSession();
   const speaksOf = series.derived.filter((brief) => brief.series_uid !== series.series_uid);
   const own = series.derived.filter((brief) => brief.series_uid === series.series_uid);
   return (
@@ -127,7 +132,18 @@ export function SeriesCard({ series }: { series: Series }) {
           {series.thumbnail ? <Pictures series={series} /> : null}
         </Box>
         <Stack gap="sm" style={{ flex: 1, minWidth: 0 }}>
-          <Facts series={series} />
+          <Group justify="space-between" wrap="nowrap" align="flex-start">
+            <Facts series={series} />
+            {session.data?.user?.is_administrator ? (
+              <DeleteButton
+                word={series.description || series.series_uid}
+                title={t("studies.delete.series")}
+                run={() => deleteSeries(series.series_uid)}
+                onDone={() => undefined}
+                testId="series-delete"
+              />
+            ) : null}
+          </Group>
           {speaksOf.map((brief) => (
             <DerivedCard key={brief.sop_instance_uid} brief={brief} seriesUid={series.series_uid} linked />
           ))}

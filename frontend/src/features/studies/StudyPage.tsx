@@ -1,14 +1,17 @@
 import { Anchor, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 
+import { deleteStudy } from "@/shared/api/archive";
 import { client, take } from "@/shared/api/client";
 import { formatDicomDate } from "@/shared/format";
+import { useSession } from "@/shared/session/session";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
 
+import { DeleteButton } from "./DeleteButton";
 import { SeriesCard, type Series } from "./SeriesCard";
 
 /** Images first, then what was made from them and speaks of nothing here. */
@@ -32,6 +35,8 @@ export default function StudyPage() {
     queryKey: ["study", studyUid],
     queryFn: () => take(client.GET("/api/studies/{study_uid}", { params: { path: { study_uid: studyUid } } })),
   });
+  const session = useSession();
+  const navigate = useNavigate();
   const data = study.data;
   return (
     <Page
@@ -50,6 +55,17 @@ export default function StudyPage() {
         <Anchor component={Link} to="/studies" size="sm">
           {t("studies.all")}
         </Anchor>
+      }
+      actions={
+        data && session.data?.user?.is_administrator ? (
+          <DeleteButton
+            word={data.patient_id || data.study_uid}
+            title={t("studies.delete.study")}
+            run={() => deleteStudy(studyUid)}
+            onDone={() => void navigate("/studies")}
+            testId="study-delete"
+          />
+        ) : null
       }
       testId="study-page"
     >

@@ -65,13 +65,15 @@ describe("groupsOf", () => {
             { name: "Mean", value: 42.5, unit: { value: "[hnsf'U]", meaning: "Hounsfield unit" }, derivation: "Mean" },
             { name: "Count", value: 3, unit: { value: "1" } },
             { name: "Length", value: null, missing: "Not measured" },
+            { name: "Uptake", value: 6.01, unit: { value: "{SUVbw}g/ml" } },
+            { name: "Volume", value: 33.58, unit: { value: "ml" } },
           ],
         },
       ],
     };
     const [group] = groupsOf(summary);
     expect(group?.title).toBe("Lesion 1 · Mass");
-    expect(group?.measurements.map(({ unit }) => unit)).toEqual(["HU", "", ""]);
+    expect(group?.measurements.map(({ unit }) => unit)).toEqual(["HU", "", "", "SUVbw", "mL"]);
     expect(group?.measurements[2]).toMatchObject({ value: null, missing: "Not measured" });
   });
 });

@@ -99,7 +99,15 @@ function unitOf(value: unknown): string {
   const [found] = rows([value]);
   const unit = text(found?.["value"]);
   if (unit === "1" || unit === "{no units}" || unit === "{ratio}") return "";
-  return unit.replaceAll("[hnsf'U]", "HU");
+  // What stands in braces is a remark; where it names the quantity, it says more than the unit does (SUVbw).
+  const [, remark = ""] = /^\{(SUV\w+)\}/.exec(unit) ?? [];
+  return (
+    remark ||
+    unit
+      .replaceAll("[hnsf'U]", "HU")
+      .replaceAll(/\{[^}]*\}/g, "")
+      .replaceAll(/\bml\b/g, "mL")
+  );
 }
 
 /** Returns the lines of a report's content tree. */
