@@ -79,7 +79,8 @@ def units_of(header: dict[str, Any]) -> str:
     """
     modality, kind = text(header, "00080060"), text(_transformation(header), "00281054")
     if modality == "PT":
-        return text(header, "00541001")[:16]
+        units = text(header, "00541001")[:16]
+        return "" if units == "NONE" else units
     if modality == "RTDOSE" and numbers(header, "3004000E"):
         return {"GY": "Gy", "RELATIVE": "relative"}.get(text(header, "30040002"), "")
     if kind and kind not in ("US", "UNSPECIFIED", "NORMALIZED"):
@@ -121,7 +122,7 @@ def suv_of(headers: Sequence[dict[str, Any]]) -> Suv:
     if units == "CNTS":
         return _from_counts(headers)
     if units != "BQML":
-        raise NoSuvError(f"Its units are {units or 'not given'}, not becquerel per millilitre.")
+        raise NoSuvError(f"Its units are {units if units not in ('', 'NONE') else 'not given'}; BQML is needed.")
     return _from_activity(headers, 1.0, "BQML")
 
 

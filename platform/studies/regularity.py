@@ -23,7 +23,9 @@ def findings_of(found: Sequence[FoundVolume], modality: str) -> list[dict[str, s
             said.append({"code": str(code), "detail": named + sentence})
     kinds = _kinds(found)
     if len(kinds) > 1:
-        listed = "; ".join(f"{count} {kind}" for kind, count in kinds.items())
+        listed = "; ".join(
+            kind.format("1", "image") if n == 1 else kind.format(n, "images") for kind, n in kinds.items()
+        )
         said.append({"code": str(Finding.MIXED_SERIES), "detail": f"The series holds {listed}."})
     return said
 
@@ -115,11 +117,12 @@ def _images(count: int) -> str:
 
 
 def _kinds(found: Sequence[FoundVolume]) -> dict[str, int]:
-    """Return how many images there are of each size and orientation, localisers apart."""
+    """Return how many images there are of each size and orientation, localisers apart; {} is for number and noun."""
     kinds: dict[str, int] = {}
     for volume in found:
         plane = volume.planes[0]
-        name = f"{_facing(plane)}{'localiser ' if plane.localiser else ''}images of {plane.columns} × {plane.rows}"
+        scout = "localiser " if plane.localiser else ""
+        name = f"{{}} {_facing(plane)}{scout}{{}} of {plane.columns} × {plane.rows}"
         kinds[name] = kinds.get(name, 0) + len(volume.planes)
     return kinds
 

@@ -220,8 +220,9 @@ def _details(
     if timed or ranked:
         same = [one for one in keys if all(one[index] == key[index] for index in others)]
         found["time_point"], found["time_points"] = same.index(key) + 1, len(same)
-        found["time"] = plane.traits.content or plane.traits.acquired
-        known = bool(timed) or bool(plane.traits.content or plane.traits.acquired)
+        moment = plane.traits.content or plane.traits.acquired
+        found |= {"time": moment} if moment else {}
+        known = bool(timed or moment)
         parts.append(f"{'time point' if known else 'repetition'} {same.index(key) + 1} of {len(same)}")
     return found | {"label": ", ".join(parts)}
 

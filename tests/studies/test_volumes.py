@@ -270,7 +270,66 @@ def test_a_localiser_in_the_series_is_said_and_kept_apart() -> None:
     scout = plane((0, 0, 0), 9, along=((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)), localiser=True)
     (finding,) = findings_of(find_volumes([*axial(0, 5, 10), scout]), "CT")
     assert finding["code"] == "mixed_series"
-    assert finding["detail"] == "The series holds 3 axial images of 4 × 6; 1 coronal localiser images of 4 × 6."
+    assert finding["detail"] == "The series holds 3 axial images of 4 × 6; 1 coronal localiser image of 4 × 6."
+
+
+turns = st.tuples(*[st.floats(-3.1, 3.1)] * 3)
+
+
+def oblique(angles: Sequence[float], offsets_mm: Sequence[float], shear: float = 0.0) -> list[Plane]:
+    """Return slices at distances along the normal of a turned grid, each moved sideways by `shear` of its height."""
+    a, b, c = angles
+    turn = (
+        np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+        @ np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
+        @ np.array([[1, 0, 0], [0, np.cos(c), -np.sin(c)], [0, np.sin(c), np.cos(c)]])
+    )
+    along = (tuple(turn[:, 0]), tuple(turn[:, 1]))
+    return [
+        replace(
+            timed(0, number + 1),
+            position_lps=tuple(turn[:, 2] * offset + turn[:, 1] * shear * offset),
+            along_row=along[0],
+            along_column=along[1],
+        )
+        for number, offset in enumerate(offsets_mm)
+    ]
+
+
+@given(turns, st.integers(4, 15), st.floats(0.5, 9), st.data())
+def test_any_gap_in_any_direction_is_said_with_its_width(angles, count, step, data) -> None:
+    gone = data.draw(st.integers(1, count - 2))
+    offsets = [index * step for index in range(count) if index != gone]
+    planes = data.draw(st.permutations(oblique(angles, offsets)))
+    (volume,) = find_volumes(planes)
+    if count == 4:  # two steps of three are left to judge by: either may be the odd one
+        assert volume.geometry is None
+        return
+    assert volume.reasons == (VolumeReason.MISSING_SLICES,)
+    (finding,) = findings_of([volume], "CT")
+    assert finding["detail"].startswith("1 slice is missing: ")
+    assert f"{2 * step:.2f} mm between slices" in finding["detail"]
+
+
+@given(turns, st.integers(3, 12), st.floats(1, 9), st.floats(2, 40))
+def test_any_tilt_is_said_in_degrees(angles, count, step, degrees) -> None:
+    shear = float(np.tan(np.radians(degrees)))
+    (volume,) = find_volumes(oblique(angles, [index * step for index in range(count)], shear))
+    if shear * step * (count - 1) <= 0.1 * 0.5:
+        return
+    assert volume.reasons == (VolumeReason.TILTED,)
+    (finding,) = findings_of([volume], "CT")
+    assert f"a slant of {degrees:.1f}°" in finding["detail"] or f"{degrees:.1f}"[-1] in "05"
+
+
+@given(turns, st.integers(3, 10), st.floats(1, 9), st.data())
+def test_one_slice_twice_is_no_volume(angles, count, step, data) -> None:
+    offsets = [index * step for index in range(count)]
+    twice = data.draw(st.integers(0, count - 1))
+    planes = data.draw(st.permutations(oblique(angles, [*offsets, offsets[twice]])))
+    (volume,) = find_volumes(planes)
+    assert volume.reasons == (VolumeReason.DUPLICATE_POSITIONS,)
+    assert f"slices {twice + 1} and {twice + 2}" in findings_of([volume], "CT")[0]["detail"]
 
 
 def test_mosaics_have_no_place() -> None:
