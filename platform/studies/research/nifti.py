@@ -4,7 +4,6 @@ import io
 import re
 from typing import IO, Any, BinaryIO
 
-import nibabel
 import numpy as np
 
 from ai.types import LPS_FROM_RAS
@@ -73,6 +72,8 @@ def _head(stream: BinaryIO, packing: str) -> bytes:
 
 
 def _header(head: bytes) -> Any:
+    import nibabel
+
     sizes = {int.from_bytes(head[:4], order) for order in ("little", "big")}
     kind: Any = nibabel.Nifti2Header if 540 in sizes else nibabel.Nifti1Header  # nibabel has no types here
     if not sizes & {348, 540} or len(head) < kind.sizeof_hdr:
