@@ -83,8 +83,8 @@ def units_of(header: dict[str, Any]) -> str:
         return "" if units == "NONE" else units
     if modality == "RTDOSE" and numbers(header, "3004000E"):
         return {"GY": "Gy", "RELATIVE": "relative"}.get(text(header, "30040002"), "")
-    if kind and kind not in ("US", "UNSPECIFIED", "NORMALIZED"):
-        return kind[:16]
+    if kind:
+        return "" if kind in ("US", "UNSPECIFIED", "NORMALIZED") else kind[:16]  # US: unspecified, such as perfusion
     scaled = bool(numbers(_transformation(header), "00281053"))
     return "HU" if modality == "CT" and scaled else ""
 

@@ -181,7 +181,7 @@ def element(vr: str, *values: Any) -> dict[str, Any]:
             {"00080060": element("CS", "CT"), "00281053": element("DS", 1.0), "00281054": element("LO", "Z_EFF")},
             "Z_EFF",
         ),
-        ({"00080060": element("CS", "CT"), "00281053": element("DS", 1.0), "00281054": element("LO", "US")}, "HU"),
+        ({"00080060": element("CS", "CT"), "00281053": element("DS", 1.0), "00281054": element("LO", "US")}, ""),
         ({"00080060": element("CS", "MR")}, ""),
         ({"00080060": element("CS", "PT"), "00541001": element("CS", "BQML")}, "BQML"),
         ({"00080060": element("CS", "RTDOSE"), "3004000E": element("DS", 1e-6), "30040002": element("CS", "GY")}, "Gy"),
