@@ -6,7 +6,8 @@ the same bytes under the same name, brought again by the same person, are that s
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
+from accounts.models import User
 from ai.types import Geometry
 from studies.derived.links import image_planes
 from studies.derived.placing import grid_map
@@ -51,17 +53,31 @@ def store_research(*, batch: Import, one: Prepared) -> FileOutcome:
         The batch is closed.
     """
     try:
-        name = named(one.path)
-        previous = _previous(batch, name, one)
-        if previous is not None and _whole(previous):
-            return _again(batch, one, previous)
-        with scratch() as into:
-            choices = _choices(batch, name)
-            read = read_research_volume(one.path, one.content.stream, one.content.size, into=into, choices=choices)
-            return _store(batch, one, read, choices, previous)
+        return take_in_research(batch=batch, one=one)
     except SetAsideError as error:
         one.error = error
         return store_group(batch=batch, files=[one])[0]
+
+
+def take_in_research(
+    *, batch: Import, one: Prepared, adder: User | None = None, into_closed: bool = False
+) -> FileOutcome:
+    """Do as `store_research`, but raise what would set the file aside; `adder` and `into_closed` as in `store_group`.
+
+    Raises
+    ------
+    SetAsideError
+        It cannot be taken in. Slices that were stored before the trouble stay; bringing the file again completes them.
+    """
+    name = named(one.path)
+    previous = _previous(batch, name, one)
+    if previous is not None and _whole(previous):
+        return _again(batch, one, previous, into_closed=into_closed)
+    with scratch() as into:
+        choices = _choices(batch, name)
+        read = read_research_volume(one.path, one.content.stream, one.content.size, into=into, choices=choices)
+        store = partial(store_group, batch=batch, adder=adder, into_closed=into_closed, refuse=True)
+        return _store(batch, one, read, choices, previous, store)
 
 
 def _previous(batch: Import, name: Named, one: Prepared) -> ResearchSource | None:
@@ -77,7 +93,7 @@ def _whole(source: ResearchSource) -> bool:
     return Instance.objects.filter(series__series_uid=source.series_uid).count() >= source.instance_count
 
 
-def _again(batch: Import, one: Prepared, previous: ResearchSource) -> FileOutcome:
+def _again(batch: Import, one: Prepared, previous: ResearchSource, *, into_closed: bool) -> FileOutcome:
     group, _ = ResearchGroup.objects.get_or_create(
         batch=batch,
         key=previous.group.key,
@@ -91,7 +107,7 @@ def _again(batch: Import, one: Prepared, previous: ResearchSource) -> FileOutcom
             for n, instance in enumerate(instances[1:], start=2)
         )
         _note_file(batch, one, Outcome.DUPLICATE, instances[0], [])
-        _count(batch, duplicates=1)
+        _count_duplicate(batch, into_closed=into_closed)
     return _outcome(one, Outcome.DUPLICATE, instances[0], [])
 
 
@@ -111,7 +127,12 @@ def _note_source(group: ResearchGroup, one: Prepared, like: ResearchSource) -> N
 
 
 def _store(
-    batch: Import, one: Prepared, read: ReadVolume, choices: Choices, previous: ResearchSource | None
+    batch: Import,
+    one: Prepared,
+    read: ReadVolume,
+    choices: Choices,
+    previous: ResearchSource | None,
+    store: Callable[..., list[FileOutcome]],
 ) -> FileOutcome:
     group = _group(batch, read.name, one, previous)
     target, study, frame_of_reference = None, _study(group, read.name), derived_uid("frame", group.study_uid)
@@ -130,7 +151,7 @@ def _store(
     outcomes = []
     for part in _groups(_pieces(one, read, belongs, choices, target, findings)):
         try:
-            outcomes += store_group(batch=batch, files=part, refuse=True)
+            outcomes += store(files=part)
         finally:
             for piece in part:
                 piece.content.close()
@@ -316,9 +337,10 @@ def _note_file(
     )
 
 
-def _count(batch: Import, *, duplicates: int) -> None:
-    counted = Import.objects.filter(pk=batch.pk, state=ImportState.OPEN).update(duplicates=F("duplicates") + duplicates)
-    if not counted:
+def _count_duplicate(batch: Import, *, into_closed: bool) -> None:
+    rows = Import.objects.filter(pk=batch.pk)
+    rows = rows if into_closed else rows.filter(state=ImportState.OPEN)
+    if not rows.update(duplicates=F("duplicates") + 1):
         raise ImportClosedError("This import is closed; open a new one.")
 
 

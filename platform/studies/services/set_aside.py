@@ -20,9 +20,12 @@ from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
 from studies.models import Import, ImportedFile, Series, SetAsideFile
+from studies.research import HEAD_BYTES, is_research_volume
 from studies.services.blobs import delete_unreferenced
 from studies.services.indexing import index_series
 from studies.services.intake import admit
+from studies.services.preparing import Prepared
+from studies.services.research import take_in_research
 from studies.types import FileOutcome, Outcome, SetAsideReason
 
 KEPT_AS_THEY_ARE = frozenset({SetAsideReason.UNSAFE_ARCHIVE, SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED})
@@ -77,8 +80,12 @@ def look_again(*, actor: User, file: SetAsideFile) -> FileOutcome:
         return FileOutcome(file.path, Outcome.SET_ASIDE, SetAsideReason(file.reason), file.detail)
     try:
         with default_storage.open(file.blob) as stored, spool(stored, limit_bytes=file.size_bytes) as held:
-            facts = read_facts(held.stream, held.size)
-            outcome = admit(batch=file.batch, path=file.path, held=held, facts=facts, adder=actor)
+            if is_research_volume(file.path, held.stream.read(HEAD_BYTES)):
+                one = Prepared(path=file.path, content=held, size_bytes=held.size)
+                outcome = take_in_research(batch=file.batch, one=one, adder=actor, into_closed=True)
+            else:
+                facts = read_facts(held.stream, held.size)
+                outcome = admit(batch=file.batch, path=file.path, held=held, facts=facts, adder=actor)
     except SetAsideError as error:
         return still_set_aside(file, error)
     except FileNotFoundError as error:
