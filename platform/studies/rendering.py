@@ -150,7 +150,7 @@ def _window_from(values: NDArray[np.float32]) -> Window:
 def _eight_bits(samples: NDArray[Any], instance: Instance, header: dict[str, Any]) -> Picture:
     if samples.dtype == np.uint8:
         return samples[..., :3]
-    bits = int(first(header, "00280101") or instance.bits_allocated)
+    bits = int((numbers(header, "00280101") or [float(instance.bits_allocated)])[0])
     return (samples[..., :3].astype(np.float64) * (255.0 / (2.0**bits - 1))).clip(0, 255).astype(np.uint8)
 
 

@@ -9,7 +9,7 @@ from pydicom.encaps import get_frame
 from rest_framework.request import Request
 
 from common.errors import InvalidError, NotFoundError
-from studies.dicomfile.metadata import first, text
+from studies.dicomfile.metadata import first, numbers, text
 from studies.dicomfile.spans import UNCOMPRESSED
 from studies.dicomweb.accept import FrameFormat, Unavailable, frame_format, media_ranges
 from studies.dicomweb.base import (
@@ -75,7 +75,7 @@ def _made(instance: Instance, number: int, how: FrameFormat) -> bytes:
     header = header_of(instance)
     samples = _described_samples(instance, number, header)
     if how.encoded:
-        bits = int(first(header, "00280101") or instance.bits_allocated)
+        bits = int((numbers(header, "00280101") or [float(instance.bits_allocated)])[0])
         return encode_frame(samples, how.transfer_syntax, bits_stored=bits)
     if instance.bits_allocated == 1:
         return np.packbits(samples.ravel(), bitorder="little").tobytes()

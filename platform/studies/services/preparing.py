@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -151,6 +151,7 @@ def finish(one: Prepared) -> Prepared:
             came.stream.seek(facts.head_bytes)
             one.content, one.source = held(facts.new_head + came.stream.read()), came
             one.origin = Origin.REPAIRED
+        one.facts = replace(facts, header={})  # packed already; many files wait for their group at once
     return one
 
 
@@ -206,6 +207,9 @@ def _members(path: str, at_hand: Spooled) -> Iterator[Prepared]:
                     member = hold(content, limit_bytes=settings.MAX_UPLOAD_BYTES)
                 except SetAsideError as error:  # this member is damaged: the archive is kept, the rest goes on
                     yield _again(inner, at_hand, error)
+                    continue
+                except TooLargeError as error:
+                    yield _again(inner, at_hand, SetAsideError(SetAsideReason.UNSAFE_ARCHIVE, error.message))
                     continue
                 yield from _unpacked(inner, member)
         except SetAsideError as error:
