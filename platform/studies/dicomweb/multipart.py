@@ -93,14 +93,18 @@ class MultipartReader:
             self._fill()
             at = self._buffer.find(self._delimiter, max(0, len(self._buffer) - CHUNK_BYTES - len(self._delimiter)))
         if 0 <= at <= size:
-            chunk = bytes(self._buffer[:at])
+            chunk = self._copy(at)
             del self._buffer[: at + len(self._delimiter)]
             self._inside = False
             return chunk
         held = at if at >= 0 else len(self._buffer) - len(self._delimiter)
-        chunk = bytes(self._buffer[: min(size, held)])
+        chunk = self._copy(min(size, held))
         del self._buffer[: len(chunk)]
         return chunk
+
+    def _copy(self, size: int) -> bytes:
+        with memoryview(self._buffer) as whole:
+            return bytes(whole[:size])
 
     def _fill(self) -> None:
         chunk = self._source.read(CHUNK_BYTES)

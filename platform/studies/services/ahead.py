@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-WORKERS = 3
+WORKERS = 2
 MOST_TASKS = 96
 MOST_BYTES = 96 << 20
 T = TypeVar("T")

@@ -1,5 +1,6 @@
 """Bring files in from the command line."""
 
+import gc
 import sys
 import time
 from argparse import ArgumentParser
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         missing = [path for path in paths if not Path(path).exists()]
         if missing:
             raise CommandError(f"Not found: {', '.join(missing)}")
+        gc.freeze()  # what was imported stays; without it, every full collection would look through all of it
         run = _Run(self, [Path(path) for path in paths], each)
         try:
             with continued_import(actor=actor, source=" ".join(paths), fresh=fresh) as (batch, again):
