@@ -12,7 +12,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from studies.dicomweb.accept import media_ranges
-from studies.models import Instance, Series, Volume
+from studies.models import Import, Instance, Series, Volume
 from tests import factories
 from tests.studies.making import file_of, image, stack, uid
 
@@ -272,7 +272,7 @@ def test_fragmented_frames_are_put_together(shared_data, bring_in, administrator
         assert frame.content.startswith(b"\xff\xd8")
     both = client.get(f"{frame_of(Series.objects.get())}/1,2")
     assert len(parts_of(both)) == 2
-    refused = client.get(f"{frame_of(Series.objects.get())}/1", headers={"Accept": "image/jls"})
+    refused = client.get(f"{frame_of(Series.objects.get())}/1", headers={"Accept": "image/jp3"})
     assert refused.status_code == 406
 
 
@@ -338,17 +338,22 @@ def test_stow_into_one_study_takes_no_other(client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type"),
+    ("body", "content_type", "status"),
     [
-        (b"--XX\r\n\r\nabc", MULTIPART),
-        (b"", MULTIPART),
-        (b"--XX--", MULTIPART),
-        (b"{}", "application/json"),
-        (b"abc", "multipart/related"),
+        (b"--XX\r\n\r\nabc", MULTIPART, 400),
+        (b"", MULTIPART, 400),
+        (b"--XX--", MULTIPART, 400),
+        (b"abc", "multipart/related", 400),
+        (b"{}", "application/json", 415),
+        (b"{}", "application/dicom+json", 415),
+        (b"--XX--", 'multipart/related; type="application/dicom+json"; boundary=XX', 415),
+        (b"--XX--", 'multipart/related; type="application/dicom+xml"; boundary=XX', 415),
     ],
 )
-def test_stow_of_what_is_no_multipart(client, body: bytes, content_type: str) -> None:
-    assert client.post("/dicomweb/studies", data=body, content_type=content_type).status_code == 400
+def test_stow_of_what_is_no_multipart(client, body: bytes, content_type: str, status: int) -> None:
+    answer = client.post("/dicomweb/studies", data=body, content_type=content_type)
+    assert (answer.status_code, Import.objects.filter(state="open").count()) == (status, 0)
+    assert answer.json()["error"]["message"]
 
 
 def test_readers_do_not_store(client_of, db) -> None:

@@ -1,18 +1,21 @@
 """STOW-RS: store instances, with a result for each (PS3.18 10.5)."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
 from common.errors import DeniedError, InvalidError
 from studies.dicomfile.spool import Readable
+from studies.dicomweb.accept import check_json
 from studies.dicomweb.base import json_response
 from studies.dicomweb.multipart import MultipartReader, boundary_of
 from studies.dicomweb.qido import StudiesSearch, element
-from studies.dicomweb.wado import RetrieveView
+from studies.dicomweb.wado import DICOM, RetrieveView
 from studies.errors import TooLargeError
 from studies.models import Import
 from studies.policies import can_import
@@ -50,11 +53,12 @@ def store_response(request: Request, study: str) -> HttpResponse:
     """Store a request's body and answer 200 (all), 202 (some) or 409 (none) with the result of each instance."""
     if not can_import(user=actor_of(request)):
         raise DeniedError("Only managers and administrators can bring in images.", code="import_denied")
+    check_json(request)
     content_type = request.headers.get("Content-Type", "")
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_kind(content_type)
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES:
         raise TooLargeError(f"The request is larger than the {settings.MAX_UPLOAD_BYTES >> 20} MB that are allowed.")
-    boundary = None if kind == "application/dicom" else boundary_of(content_type)
+    boundary = None if kind == DICOM else boundary_of(content_type)
     batch = open_import(actor=actor_of(request), source="stow-rs")
     try:
         outcomes = _store_body(batch, request._request, boundary, study)
@@ -70,6 +74,22 @@ def store_response(request: Request, study: str) -> HttpResponse:
     response = json_response([body], status=status)
     response.content = response.content[1:-1]  # one data set, not an array of them
     return response
+
+
+def content_kind(content_type: str) -> str:
+    """Return the media type of a request's body.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        It holds no DICOM files: metadata apart from their bulk data (JSON, XML) are not put together here (415).
+    """
+    kind = content_type.split(";")[0].strip().lower()
+    inner = re.search(r';\s*type\s*=\s*"?([^";\s]+)', content_type, re.IGNORECASE)
+    part = inner.group(1).lower() if inner and kind == "multipart/related" else DICOM
+    if kind not in (DICOM, "multipart/related") or part != DICOM:
+        raise UnsupportedMediaType(kind, 'Send DICOM files: multipart/related; type="application/dicom", or one alone.')
+    return kind
 
 
 def _store_body(batch: Import, body: HttpRequest, boundary: bytes | None, study: str) -> list[FileOutcome]:
