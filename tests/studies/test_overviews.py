@@ -15,7 +15,8 @@ from pydicom.encaps import encapsulate
 
 from studies.models import Instance, InstanceHeader, PendingBlobs, Series
 from studies.overviews import chosen_frames, mosaic
-from studies.rendering import SOFT_TISSUE, grey_of
+from studies.pixels import decode_frame, header_of, rescaled, stored_file
+from studies.rendering import SOFT_TISSUE, grey_of, picture_of
 from studies.services import ensure_indexed
 from studies.services.indexing import _gather, index_series
 from tests.studies.making import image, stack, uid
@@ -169,3 +170,23 @@ def test_windows() -> None:
     shown = grey_of(padded, {"00280120": {"vr": "SS", "Value": [-2000]}}, 1)
     assert shown[-1] == 255
     assert 100 < shown[-2] < 155
+
+
+@pytest.mark.parametrize("changes", [{}, {"WindowCenter": 0, "WindowWidth": 500}, {"Modality": "MR"}])
+@pytest.mark.parametrize("dtype", ["<i2", "<u2", "u1"])
+def test_the_short_way_to_grey_is_the_long_one(bring_in, administrator, changes, dtype) -> None:
+    """Frames of up to 16 bits go through a table of the values that occur; the long way works each pixel out."""
+    kind = np.dtype(dtype)
+    values = np.random.default_rng(3).normal(100, 60, (160, 160)).clip(0 if kind.kind == "u" else -400, 250)
+    slices = image(
+        Rows=160, Columns=160, PixelData=values.astype(kind).tobytes(), PixelRepresentation=int(kind.kind == "i"),
+        RescaleIntercept="-200",
+        BitsAllocated=8 * kind.itemsize, BitsStored=8 * kind.itemsize, HighBit=8 * kind.itemsize - 1, **changes,
+    )  # fmt: skip
+    bring_in(administrator, [slices])
+    row = Instance.objects.get()
+    header = header_of(row)
+    with stored_file(row) as file:
+        long = grey_of(rescaled(decode_frame(row, 1, file=file), header, 1), header, 1)
+    assert np.array_equal(picture_of(row, 1), long)
+    assert np.ptp(long) > 100
