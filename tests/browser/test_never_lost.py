@@ -3,7 +3,6 @@
 import base64
 import os
 import signal
-import subprocess
 import zlib
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 
 from tests.browser.chromium import Person
 from tests.browser.pages import Room
+from tests.browser.processes import web_pid
 from tests.flow import Flow
 from tests.stack import Stack, wait_until
 
@@ -57,17 +57,6 @@ def server_voxels(flow: Flow, reading: str) -> dict[str, int]:
     masks = server_mask(flow, reading)
     labels = np.concatenate([mask.ravel() for mask in masks.values()]) if masks else np.zeros(0, np.uint8)
     return {str(value): int((labels == value).sum()) for value in np.unique(labels) if value}
-
-
-def web_pid(stack: Stack) -> int:
-    """Return the process id of the web server below the stack's supervisor."""
-    assert stack.process
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    for line in listing.splitlines()[1:]:
-        pid, parent, arguments = line.split(None, 2)
-        if int(parent) == stack.process.pid and "uvicorn" in arguments:
-            return int(pid)
-    raise AssertionError(listing)
 
 
 def test_a_tab_killed_in_the_middle_of_a_stroke_loses_nothing(ann: Person, flow: Flow) -> None:

@@ -4,7 +4,7 @@ import { ApiError } from "@/shared/api/errors";
 
 import { nameOf, type Pick } from "./collect";
 import { Rate } from "./rate";
-import { nextBatch, Transfer, type Door, type Progress, type Refused } from "./transfer";
+import { nextBatch, nextLimit, Transfer, type Door, type Progress, type Refused } from "./transfer";
 
 const pick = (path: string, bytes = 10): Pick => ({ path, file: new File(["x".repeat(bytes)], path) });
 const picks = (count: number) => Array.from({ length: count }, (_, n) => pick(`folder/${n}.dcm`));
@@ -56,6 +56,16 @@ describe("nextBatch", () => {
     expect(names(2)).toEqual(["c"]);
     expect(nextBatch(picks(9), 0, { bytes: 1e9, files: 4 })).toHaveLength(4);
     expect(nextBatch(queue, 4, { bytes: 20, files: 3 })).toEqual([]);
+  });
+});
+
+describe("nextLimit", () => {
+  it("follows the wire between one and thirty-two megabytes", () => {
+    expect(nextLimit(2e6, 200)).toBe(4e6);
+    expect(nextLimit(2e6, 2000)).toBe(2e6);
+    expect(nextLimit(8e6, 9000)).toBe(4e6);
+    expect(nextLimit(1e6, 90_000)).toBe(1e6);
+    expect(nextLimit(32e6, 10)).toBe(32e6);
   });
 });
 

@@ -40,8 +40,19 @@ export interface Limits {
   files: number;
 }
 
-/** A request of this size is long enough to fill the wire, and short enough to lose little when the wire breaks. */
-export const usualLimits: Limits = { bytes: 16_000_000, files: 64 };
+/** What a request holds at first; how much it may hold then follows the wire. */
+export const usualLimits: Limits = { bytes: 2_000_000, files: 100 };
+const [leastBytes, mostBytes] = [1_000_000, 32_000_000];
+const [shortMs, longMs] = [1000, 4000];
+
+/**
+ * Returns how large the next request may be after one that took `tookMs`: long enough to fill the wire, and short
+ * enough that progress is seen and little is lost when the wire breaks.
+ */
+export function nextLimit(bytes: number, tookMs: number): number {
+  if (tookMs < shortMs) return Math.min(mostBytes, bytes * 2);
+  return tookMs > longMs ? Math.max(leastBytes, bytes / 2) : bytes;
+}
 const parallelRequests = 3;
 const knownAtOnce = 2000;
 
@@ -96,6 +107,7 @@ async function isReadable(pick: Pick): Promise<boolean> {
 export class Transfer {
   readonly #options: TransferOptions;
   readonly #abort = new AbortController();
+  #limits: Limits;
   #queue: readonly Pick[] = [];
   #next = 0;
   #progress: Progress = { filesDone: 0, bytesDone: 0, offline: false, paused: false, held: null };
@@ -105,6 +117,7 @@ export class Transfer {
 
   constructor(options: TransferOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? usualLimits;
   }
 
   /** Sends the files that the server does not hold yet; resolves when there is nothing left to do, or it was stopped. */
@@ -169,7 +182,7 @@ export class Transfer {
   async #work(): Promise<void> {
     while (this.#next < this.#queue.length && !this.stopped) {
       await this.#gate();
-      const batch = nextBatch(this.#queue, this.#next, this.#options.limits ?? usualLimits);
+      const batch = nextBatch(this.#queue, this.#next, this.#limits);
       this.#next += batch.length;
       if (batch.length > 0) await this.#deliver(batch, false);
     }
@@ -243,8 +256,12 @@ export class Transfer {
       this.#count([], bytes - told);
       told = bytes;
     };
+    const began = performance.now();
     try {
       await this.#options.door.send(picks, this.#abort.signal, tell);
+      const bytes = nextLimit(this.#limits.bytes, performance.now() - began);
+      // A request that was cut short by its number of files says little of the wire.
+      if (all > this.#limits.bytes / 2 || bytes < this.#limits.bytes) this.#limits = { ...this.#limits, bytes };
       tell(all);
       this.#count(picks, 0);
     } catch (error) {

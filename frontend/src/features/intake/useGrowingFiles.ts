@@ -19,7 +19,7 @@ export function useGrowingFiles(importId: string, state: FileState | "", expecte
   const query = useInfiniteQuery({
     queryKey: ["import-files", importId, state],
     queryFn: ({ pageParam }) => listImportFiles(importId, state, pageParam),
-    initialPageParam: null as number | null,
+    initialPageParam: 0,
     getNextPageParam: (last, _pages, param) => last.results.at(-1)?.id ?? param,
     staleTime: Infinity,
     refetchOnWindowFocus: false,

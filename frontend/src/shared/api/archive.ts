@@ -14,8 +14,8 @@ export const listImports = () => take(client.GET("/api/imports"));
 export const getImport = (id: string) => take(client.GET("/api/imports/{import_id}", { params: at(id) }));
 export const openImport = (name: string) => take(client.POST("/api/imports", { body: { source: "browser", name } }));
 export const closeImport = (id: string) => take(client.POST("/api/imports/{import_id}/close", { params: at(id) }));
-export const listImportFiles = (id: string, state: FileState | "", after: number | null) =>
-  take(client.GET("/api/imports/{import_id}/files", { params: { ...at(id), query: { state, after: after ?? 0 } } }));
+export const listImportFiles = (id: string, state: FileState | "", after: number) =>
+  take(client.GET("/api/imports/{import_id}/files", { params: { ...at(id), query: { state, after } } }));
 export const knownFiles = (id: string, files: { path: string; size_bytes: number }[], signal: AbortSignal) =>
   take(client.POST("/api/imports/{import_id}/known", { params: at(id), body: { files }, signal }));
 
