@@ -299,11 +299,11 @@ REFUSED = {
     "empty.nii": (b"", SetAsideReason.UNREADABLE, ""),
     "flat.nii": (padded(nifti(SMALL), srow_x=[0, 0, 0, 0]), None, ""),
     "negative.nii": (padded(nifti(SMALL), dim=[3, -3, 4, 5, 1, 1, 1, 1]), SetAsideReason.UNREADABLE, "size"),
-    "a.nhdr": (NRRD + b"data file: a.raw\n\n", SetAsideReason.UNSUPPORTED, "file of their own"),
+    "a.nhdr": (NRRD + b"data file: a.raw\n\n", SetAsideReason.UNSUPPORTED, "has not come"),
     "text.nrrd": (NRRD.replace(b"raw", b"ascii") + b"\n1 2 3", SetAsideReason.UNSUPPORTED, "ascii"),
     "short.nrrd": (NRRD + b"\n" + b"\0" * 50, SetAsideReason.TRUNCATED, "120"),
     "headless.nrrd": (b"NRRD0004\ntype: short", SetAsideReason.TRUNCATED, "no end"),
-    "a.mhd": (MHA + b"ElementDataFile = a.raw\n", SetAsideReason.UNSUPPORTED, "file of their own"),
+    "a.mhd": (MHA + b"ElementDataFile = a.raw\n", SetAsideReason.UNSUPPORTED, "has not come"),
     "short.mha": (MHA + b"ElementDataFile = LOCAL\n\0\0", SetAsideReason.TRUNCATED, "120"),
     "nothing.mha": (b"\xff\xfe\x00binary", SetAsideReason.UNREADABLE, "MetaImage"),
     "empty_mask.nii": (nifti(np.zeros((3, 4, 5), np.uint8)), SetAsideReason.UNSUPPORTED, "without any label"),
@@ -364,3 +364,27 @@ def test_slope_and_intercept_travel(administrator, bring_paths) -> None:
     bring_paths(administrator, {"a.nii": data})
     mine, _ = read_volume(Volume.objects.get())
     assert np.allclose(mine, truth.transpose(2, 1, 0), atol=1e-4)
+
+
+@pytest.mark.parametrize("voxels_first", [False, True])
+@pytest.mark.parametrize("ending", ["mhd", "nhdr"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_header_and_voxels_in_two_files(administrator, bring_paths, tmp_path, ending, packed, voxels_first) -> None:
+    values = np.random.default_rng(2).integers(-500, 500, (5, 4, 3), dtype=np.int16)
+    image = SimpleITK.GetImageFromArray(values)
+    image.SetOrigin((-10.5, 20.25, 30.125))
+    SimpleITK.WriteImage(image, str(tmp_path / f"a.{ending}"), packed)
+    names = sorted((path.name for path in tmp_path.iterdir()), key=lambda name: name.endswith(ending) == voxels_first)
+    assert len(names) == 2
+    _, batch = bring_paths(administrator, {f"case/{name}": (tmp_path / name).read_bytes() for name in names})
+    mine, where = read_volume(Volume.objects.get())
+    assert np.array_equal(mine, values)
+    assert np.allclose(where.affine_lps[:3, 3], (-10.5, 20.25, 30.125))
+    assert (batch.set_aside, batch.accepted) == (0, 5)
+    assert not SetAsideFile.objects.filter(settled_at=None).exists()
+
+
+def test_a_header_does_not_reach_into_other_folders(administrator, bring_paths) -> None:
+    for name in (b"../secret.raw", b"/etc/passwd", b"LIST", b"a%03d.raw 1 9 1"):
+        outcomes, _ = bring_paths(administrator, {"a.mhd": MHA + b"ElementDataFile = " + name + b"\n"})
+        assert "another folder" in outcomes["a.mhd"].detail

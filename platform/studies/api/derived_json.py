@@ -87,7 +87,7 @@ def _link_json(link: DerivedLink, seen: set[Any]) -> dict[str, Any]:
 
 def _volume_ml(derived: DerivedObject, links: list[dict[str, Any]]) -> float | None:
     """Return the volume of all segments, or of all regions on the first images they were measured on."""
-    measured = next((link["rois"] for link in links if link["rois"]), [])
+    measured: list[dict[str, Any]] = next((link["rois"] for link in links if link["rois"]), [])
     parts: list[dict[str, Any]] = derived.summary.get("segments") or measured
     known = [part["volume_ml"] for part in parts if part.get("volume_ml") is not None]
     return round(sum(known), 4) if known and len(known) == len(parts) else None

@@ -35,7 +35,7 @@ def read_metaimage(stream: BinaryIO, size: int, into: IO[bytes]) -> ResearchVolu
     """
     fields, start = _fields(stream)
     if fields.get("elementdatafile", "").upper() != "LOCAL":
-        raise refuse("Its voxels are in a file of their own, which is not supported; save it as one .mha file.")
+        raise refuse("Its voxels are in a file of their own, which did not come with it.")
     code = _TYPES.get(fields.get("elementtype", "").upper())
     if code is None:
         raise refuse(f"Its voxels are of the type {fields.get('elementtype', '')[:40]!r}, which is not supported.")

@@ -46,7 +46,7 @@ def read_nrrd(stream: BinaryIO, size: int, into: IO[bytes]) -> ResearchVolume:
     """
     fields, start = _fields(stream)
     if "data file" in fields or "datafile" in fields:
-        raise refuse("Its voxels are in a file of their own, which is not supported; save it as one .nrrd file.")
+        raise refuse("Its voxels are in a file of their own, which did not come with it.")
     packing = fields.get("encoding", "raw").lower()
     if packing not in _PACKINGS:
         raise refuse(f"Its voxels are written as {packing[:40]!r}, which is not supported.")

@@ -18,6 +18,7 @@ from studies import policies, selectors
 from studies.dicomfile.metadata import storable_text
 from studies.models import Import, Series
 from studies.services.indexing import index_series
+from studies.services.research import join_waiting
 from studies.types import ImportState
 
 INDEX_JOB = "studies.index_series"
@@ -81,6 +82,8 @@ def close_import(*, actor: User | None, batch: Import, index: bool = True, one_j
     """
     if actor is not None and not policies.visible_imports(user=actor).filter(pk=batch.pk).exists():
         raise DeniedError("This is somebody else's import.", code="import_denied")
+    if Import.objects.filter(pk=batch.pk, state=ImportState.OPEN).exists():
+        join_waiting(batch=batch)
     stale = list(stale_series(batch))
     if index:
         for series in stale:

@@ -4,41 +4,40 @@ Identity is invented and stays the same: files of one subject (studies.research.
 the same bytes under the same name, brought again by the same person, are that study again and change nothing.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
-from ai.types import Geometry
-from studies.derived.links import image_planes
-from studies.derived.placing import grid_map
+from common.clock import now
 from studies.dicomfile.facts import read_facts
-from studies.dicomfile.spool import held
-from studies.errors import ImportClosedError, SetAsideError
-from studies.models import Import, ImportedFile, Instance, ResearchGroup, ResearchSource, Series, SetAsideFile, Study
+from studies.dicomfile.spool import held, spool
+from studies.errors import ImportClosedError, SetAsideError, TooLargeError
+from studies.models import Import, ImportedFile, Instance, ResearchGroup, ResearchSource, SetAsideFile
 from studies.research.convert import Choices, ReadVolume, read_research_volume
-from studies.research.geometry import slices_like
 from studies.research.images import Belongs, derived_uid, write_images
+from studies.research.joining import companion_of, joined
 from studies.research.labels import Target, write_labels
-from studies.research.naming import MODALITY_WORDS, Named, named
+from studies.research.naming import Named, named
 from studies.research.source import scratch
 from studies.research.stored import plan_storing
+from studies.services.blobs import delete_unreferenced
 from studies.services.preparing import Prepared
+from studies.services.research_context import choices_for, find_target, study_of
 from studies.services.storing import store_group
-from studies.types import FileOutcome, ImportState, Origin, Outcome, SeriesKind
-from studies.volumes import find_volumes
+from studies.types import FileOutcome, ImportState, Origin, Outcome, SetAsideReason
 
 GROUP_FILES = 64
 LABEL_SERIES_NUMBER = 9001
-MAX_TARGETS = 20
-MAX_DESCRIPTION_BYTES = 4 << 20
 
 
 def store_research(*, batch: Import, one: Prepared) -> FileOutcome:
@@ -69,15 +68,72 @@ def take_in_research(
     SetAsideError
         It cannot be taken in. Slices that were stored before the trouble stay; bringing the file again completes them.
     """
+    with _with_voxels(batch, one) as whole:
+        return _take_in(batch, whole, adder, into_closed)
+
+
+def _take_in(batch: Import, one: Prepared, adder: User | None, into_closed: bool) -> FileOutcome:
     name = named(one.path)
     previous = _previous(batch, name, one)
     if previous is not None and _whole(previous):
         return _again(batch, one, previous, into_closed=into_closed)
     with scratch() as into:
-        choices = _choices(batch, name)
+        choices = choices_for(batch, name)
         read = read_research_volume(one.path, one.content.stream, one.content.size, into=into, choices=choices)
         store = partial(store_group, batch=batch, adder=adder, into_closed=into_closed, refuse=True)
         return _store(batch, one, read, choices, previous, store)
+
+
+@contextmanager
+def _with_voxels(batch: Import, one: Prepared) -> Iterator[Prepared]:
+    """Yield the file itself, or, for a header, one file of it and its voxels; these are set aside no longer then.
+
+    The voxels come in the same import and were set aside, because alone they are nothing.
+
+    Raises
+    ------
+    SetAsideError
+        They have not come.
+    """
+    companion = companion_of(one.path, one.content.stream)
+    if companion is None:
+        yield one
+        return
+    path = companion.path(one.path)
+    row = SetAsideFile.objects.filter(batch=batch, path=path, settled_at=None).exclude(blob="").first()
+    if row is None:
+        detail = f"Its voxels are in {companion.name}, which has not come in the same import from the same folder."
+        raise SetAsideError(SetAsideReason.UNSUPPORTED, detail)
+    with default_storage.open(row.blob) as voxels:
+        content = joined(companion, cast(BinaryIO, voxels), row.size_bytes, limit_bytes=settings.MAX_UPLOAD_BYTES)
+    with closing(content):
+        yield replace(one, content=content)
+    settle_joined(batch, row)
+
+
+def settle_joined(batch: Import, row: SetAsideFile) -> None:
+    """Take a file off the list of those set aside: its bytes are part of a volume now."""
+    with transaction.atomic():
+        if not SetAsideFile.objects.filter(pk=row.pk, settled_at=None).update(settled_at=now(), blob=""):
+            return
+        ImportedFile.objects.filter(set_aside=row).update(
+            outcome=Outcome.ACCEPTED, reason="", detail="Part of a volume.", set_aside=None
+        )
+        Import.objects.filter(pk=batch.pk).update(set_aside=F("set_aside") - 1)
+        transaction.on_commit(lambda: delete_unreferenced([row.blob]))
+
+
+def join_waiting(*, batch: Import) -> None:
+    """Look again at headers of an open import whose voxels came after them."""
+    headers = Q(path__iendswith=".mhd") | Q(path__iendswith=".nhdr")
+    for row in SetAsideFile.objects.filter(headers, batch=batch, settled_at=None).exclude(blob=""):
+        with default_storage.open(row.blob) as stored, spool(stored, limit_bytes=row.size_bytes) as content:
+            try:
+                one = Prepared(path=row.path, content=content, size_bytes=row.size_bytes)
+                take_in_research(batch=batch, one=one, into_closed=True)
+            except (SetAsideError, TooLargeError):  # it stays set aside, with the reason it has
+                continue
+        settle_joined(batch, row)
 
 
 def _previous(batch: Import, name: Named, one: Prepared) -> ResearchSource | None:
@@ -137,10 +193,10 @@ def _store(
     group = _group(batch, read.name, one, previous)
     target, study, frame_of_reference = None, _study(group, read.name), derived_uid("frame", group.study_uid)
     if read.is_label:
-        found = _target(batch, group, read, previous)
+        found = find_target(batch, group, read, previous)
         if found is not None:
             target, series = found
-            study, frame_of_reference = _study_of(series), series.frame_of_reference_uid or frame_of_reference
+            study, frame_of_reference = study_of(series), series.frame_of_reference_uid or frame_of_reference
     series_uid = derived_uid(
         "series", study["StudyInstanceUID"], one.content.sha256, read.name.title, target.series_uid if target else ""
     )
@@ -231,95 +287,6 @@ def _study(group: ResearchGroup, name: Named) -> dict[str, Any]:
         "PatientName": name.subject.replace("^", " ").replace("=", " ")[:64],
         "StudyDescription": (name.folder or name.subject)[-64:],
     }
-
-
-def _study_of(series: Series) -> dict[str, Any]:
-    """Return patient and study of stored images, as far as highdicom takes the values."""
-    study: Study = series.study
-    sound = {
-        "PatientBirthDate": study.patient_birth_date if re.fullmatch(r"\d{8}", study.patient_birth_date) else "",
-        "StudyDate": study.study_date if re.fullmatch(r"\d{8}", study.study_date) else "",
-        "StudyTime": study.study_time if re.fullmatch(r"\d{6}(\.\d{1,6})?", study.study_time) else "",
-        "PatientSex": study.patient_sex if study.patient_sex in ("M", "F", "O") else "",
-    }
-    return sound | {
-        "StudyInstanceUID": study.study_uid,
-        "PatientID": study.patient_id,
-        "PatientName": study.patient_name[:64],
-        "StudyID": study.study_id,
-        "AccessionNumber": study.accession_number[:16],
-        "StudyDescription": study.description,
-    }
-
-
-def _target(
-    batch: Import, group: ResearchGroup, read: ReadVolume, previous: ResearchSource | None
-) -> tuple[Target, Series] | None:
-    """Return the images a label map lies on: those it lay on before, of its subject, else of its import.
-
-    Their grid must be the label map's own, turned or mirrored at most. Images of another subject of the import are
-    taken only where those of one patient alone lie on that grid.
-    """
-    grid = read.slices.grid
-    if previous is not None and previous.target_series_uid:
-        before = _fitting(Series.objects.filter(series_uid=previous.target_series_uid).select_related("study"), grid)
-        if before:
-            return before[0]
-    beside = group.sources.filter(is_label=False).values("series_uid")
-    same_subject = _fitting(Series.objects.filter(series_uid__in=beside).select_related("study"), grid)
-    if same_subject:
-        return same_subject[0]
-    sides = sorted(grid.shape_kji)
-    near = Series.objects.filter(
-        instances__imports__batch=batch, instances__rows__in=sides, instances__columns__in=sides, kind=SeriesKind.IMAGE
-    ).exclude(modality="SEG")
-    found = _fitting(near.distinct().select_related("study").order_by("created_at")[:MAX_TARGETS], grid)
-    if len({(series.study.patient_id, series.study.patient_name) for _, series in found}) == 1:
-        return found[0]
-    return None
-
-
-def _fitting(series: Any, grid: Geometry) -> list[tuple[Target, Series]]:
-    """Return the series with a volume on the grid, one file per slice."""
-    found = []
-    for one in series:
-        for volume in find_volumes(image_planes(one)):
-            uids = [plane.sop_instance_uid for plane in volume.planes]
-            turn = grid_map(grid, volume.geometry) if volume.geometry is not None else None
-            if turn is None or volume.geometry is None or len(set(uids)) != len(uids):
-                continue
-            classes = dict(Instance.objects.filter(series=one).values_list("sop_instance_uid", "sop_class_uid"))
-            frames = [(uid, classes[uid]) for uid in uids]
-            found.append((Target(frames, slices_like(volume.geometry), turn, one.series_uid), one))
-            break
-    return found
-
-
-def _choices(batch: Import, name: Named) -> Choices:
-    """Return what nnU-Net's dataset.json says, when it came before in the same import (and was set aside)."""
-    path = f"{name.folder}/dataset.json" if name.folder else "dataset.json"
-    row = SetAsideFile.objects.filter(batch=batch, path=path, size_bytes__lt=MAX_DESCRIPTION_BYTES).first()
-    if row is None:
-        return Choices()
-    try:
-        with default_storage.open(row.blob) as file:
-            described = json.loads(file.read())
-        return _described(described, name) if isinstance(described, dict) else Choices()
-    except (OSError, ValueError, RecursionError):
-        return Choices()
-
-
-def _described(described: dict[str, Any], name: Named) -> Choices:
-    channels = described.get("channel_names") or described.get("modality") or {}
-    said = str(channels.get(str(name.channel or 0), "")) if isinstance(channels, dict) else ""
-    modality = next((MODALITY_WORDS[word] for word in re.split(r"\W+", said.lower()) if word in MODALITY_WORDS), "")
-    names: dict[int, str] = {}
-    labels = described.get("labels")
-    for key, value in labels.items() if isinstance(labels, dict) else ():
-        number, text = (key, value) if str(key).isdecimal() else (value, key)
-        if str(number).isdecimal():
-            names[int(number)] = str(text)[:64]
-    return Choices(modality=modality, modality_said_by="dataset.json" if modality else "", names=names)
 
 
 def _note_file(
