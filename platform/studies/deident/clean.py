@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from studies.deident.rules import BASIC, DEFAULT, Action, Rules
-from studies.deident.words import REMOVED, clean_text, identifying, scrub_text
+from studies.deident.words import REMOVED, clean_text, identifying, scrub_text, tokens, vocabulary
 from studies.types import DeidentificationOption as Option
 
 TEXT = frozenset({"LO", "SH", "LT", "ST", "UT", "UC", "AE", "UR"})
@@ -41,9 +41,11 @@ _STRUCTURE = frozenset({0x0040A040, 0x0040A010, 0x0040A050, 0x0040A491, 0x0040A4
 _FREE_TEXT = frozenset({0x0040A160, 0x00700006})
 _NUMBER = re.compile(rb"[0-9eE+\-. \\\0]*")
 _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})(.*)", re.DOTALL)
-_PROSE = re.compile(r"Description|Comment|Name|Label|Reason|Text|Notes|Explanation|ImageID|Function$")
-_TECHNICAL = frozenset({0x00209421, 0x00189005, 0x00620009, 0x00409210, 0x00283003, 0x00281055, 0x00180024})
-"""Dimension, pulse sequence, algorithm and lookup table: written by software, needed to understand the pixels."""
+_PROSE = re.compile(
+    r"Description|Comment|Name|Label|Reason|Text|Notes|Explanation|Organization|ImageID|TrackingID|Function$"
+)
+_TECHNICAL = frozenset({0x00081090, 0x00209421, 0x00189005, 0x00620009, 0x00409210, 0x00283003, 0x00281055, 0x00180024})
+"""Model, dimension, pulse sequence, algorithm, lookup table: written by software, needed to understand the pixels."""
 _DROPPED_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0xFFFC, 0xFFFE})
 
 
@@ -197,11 +199,15 @@ class Cleaner:
 
     def _number(self, dataset: Dataset, tag: Any) -> None:
         raw = dataset.get_item(tag)
-        value = raw.value if isinstance(raw, RawDataElement) else str(getattr(raw, "value", "")).encode()
-        if value is not None and isinstance(value, bytes) and not _NUMBER.fullmatch(value):
-            if b"[" in value:  # pydicom's text of several values
-                return
-            raise ValueError("not a number")
+        value = getattr(raw, "value", None)
+        if isinstance(raw, RawDataElement):
+            if value is not None and not _NUMBER.fullmatch(value):
+                raise ValueError("not a number")
+            text = (value or b"").decode("ascii").strip(" \0")
+        else:
+            text = str(value)
+        if text in self._forbidden:  # a number that is also somebody's ID
+            self._set(dataset, tag, _vr(dataset, tag), "0", Action.DUMMY, DEFAULT)
 
     def _scrub(self, dataset: Dataset, tag: Any, vr: str, mode: str) -> None:
         """Take known identifiers out of a text; under "clean", let only harmless words stay unless a code says it."""
@@ -212,8 +218,10 @@ class Cleaner:
         coded = str(dataset.get("CodingSchemeDesignator", "")) in STANDARD_SCHEMES
         if tag == 0x00080104 and not coded:  # the meaning of a local code is free text
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
-        elif vr in TEXT and tag.group != 0x0008 and (mode == "clean" or _is_prose(tag)):
+        elif vr in TEXT and (_is_prose(tag) or (mode == "clean" and tag.group != 0x0008)):
             done = [clean_text(value, self._forbidden) for value in values]
+        elif vr == "CS" and _is_prose(tag):
+            done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr == "CS":
             done = [self._token(value) for value in values]
         else:
@@ -222,8 +230,6 @@ class Cleaner:
             self._set(dataset, tag, vr, done if len(done) > 1 else done[0], Action.CLEAN, DEFAULT)
 
     def _token(self, value: str) -> str:
-        from studies.deident.words import tokens, vocabulary
-
         if all(word in vocabulary() for word in tokens(value)):
             return value
         return scrub_text(value, self._forbidden)

@@ -194,4 +194,4 @@ def _written_plainly(dataset: Dataset, meta: FileMetaDataset) -> bytes:
     out.write(dataset.preamble + b"DICM")
     write_file_meta_info(out, meta, enforce_standard=True)
     write_dataset(out, dataset)
-    return out.getvalue()
+    return bytes(out.getvalue())

@@ -20,6 +20,8 @@ from django.conf import settings
 from common.errors import ConflictError
 
 SECRET_BYTES = 32
+Stored = bytes | memoryview
+"""As a database gives a binary column."""
 SHIFT_DAYS = (365, 3650)
 """Dates move back by a number of whole days in this range (both ends included), the same for all of a patient."""
 
@@ -50,7 +52,7 @@ def new_secret() -> bytes:
     return master().encrypt(secrets.token_bytes(SECRET_BYTES))
 
 
-def resealed(sealed: bytes) -> bytes:
+def resealed(sealed: Stored) -> bytes:
     """Return a sealed data key sealed anew with the first master key.
 
     Raises
@@ -84,7 +86,7 @@ class Vault:
         None of the master keys opens it.
     """
 
-    def __init__(self, sealed_secret: bytes) -> None:
+    def __init__(self, sealed_secret: Stored) -> None:
         try:
             secret = master().decrypt(bytes(sealed_secret))
         except InvalidToken as error:
@@ -96,7 +98,7 @@ class Vault:
         """Return a JSON value as ciphertext, another one each time."""
         return self._seal.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
-    def open(self, sealed: bytes) -> Any:
+    def open(self, sealed: Stored) -> Any:
         """Return what was sealed."""
         return json.loads(self._seal.decrypt(bytes(sealed)))
 

@@ -1,5 +1,7 @@
 """The picture of a held instance, for the person who reviews it."""
 
+from typing import BinaryIO, cast
+
 from django.core.files.storage import default_storage
 
 from common.errors import NotFoundError
@@ -24,7 +26,7 @@ def held_picture(*, held: HeldInstance, frame: int) -> bytes:
         raise NotFoundError("There is no such picture.", code="picture_not_found")
     try:
         with default_storage.open(held.blob) as file:
-            facts = read_facts(file, held.size_bytes)
+            facts = read_facts(cast(BinaryIO, file), held.size_bytes)
     except FileNotFoundError as error:
         raise NotFoundError("The stored bytes of this image are missing.", code="blob_missing") from error
     except SetAsideError as error:

@@ -76,7 +76,7 @@ def start_run(
     studied = visible.filter(study__study_uid__in=study_uids)
     if studied.values("study").distinct().count() < len(set(study_uids)):
         raise NotFoundError("Some of these studies do not exist.", code="study_not_found")
-    keys = sorted({str(key) for key, _ in rows} | {str(key) for key in studied.values_list("pk", flat=True)})
+    keys = sorted({key for key, _ in rows} | set(studied.values_list("pk", flat=True)))
     if not keys or len(keys) > MAX_SERIES:
         raise InvalidError(f"Choose between 1 and {MAX_SERIES:,} series.", fields={"series_uids": [len(keys)]})
     if Instance.objects.filter(series__in=keys, origin=Origin.DEIDENTIFIED).exists():
@@ -85,7 +85,7 @@ def start_run(
     run = DeidentificationRun.objects.create(
         version=version,
         created_by=actor,
-        sealed_sources=Vault(profile.secret).seal(keys),
+        sealed_sources=Vault(profile.secret).seal([str(key) for key in keys]),
         series_count=len(keys),
     )
     run.job = enqueue_job(
@@ -151,7 +151,7 @@ def attribute_name(tag: str) -> str:
     if not element.isalnum() or "x" in element:
         return "Private attributes" if int(group, 16) % 2 else "Curves and overlays"
     try:
-        return dictionary_description(int(group + element, 16))
+        return str(dictionary_description(int(group + element, 16)))
     except KeyError:
         return "Unknown attribute"
 
