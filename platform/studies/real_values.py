@@ -219,12 +219,19 @@ def scan_start(headers: Sequence[dict[str, Any]]) -> tuple[datetime, str]:
     if not known:
         raise NoSuvError("The time of the scan is missing.")
     half_life = numbers(first(headers[0], "00540016") or {}, "00181075")
-    for header in headers:
-        reference, duration = numbers(header, "00541300"), numbers(header, "00181242")
-        if half_life and reference and reference[0] > 0 and duration and duration[0] > 0:
-            shift = _count_rate_time(header, half_life[0]) - reference[0] / 1000.0
-            return _acquired(header) + timedelta(seconds=shift), "acquisition time less frame reference time"
+    timed = [header for header in headers if _framed(header)]
+    if half_life and timed:  # of the earliest frame: it leads back furthest
+        header = min(timed, key=_acquired)
+        shift = _count_rate_time(header, half_life[0]) - numbers(header, "00541300")[0] / 1000.0
+        return _acquired(header) + timedelta(seconds=shift), "acquisition time less frame reference time"
     return min(known), "earliest acquisition time"
+
+
+def _framed(header: dict[str, Any]) -> bool:
+    """Say whether a frame's acquisition, reference time and duration are all known."""
+    reference, duration = numbers(header, "00541300"), numbers(header, "00181242")
+    known = bool(reference and reference[0] > 0 and duration and duration[0] > 0)
+    return known and _moment(header, "0008002A", "00080022", "00080032") is not None
 
 
 def _count_rate_time(header: dict[str, Any], half_life_s: float) -> float:

@@ -1,6 +1,11 @@
 """Units and SUV: figures worked out by hand, and every way in which an SUV cannot be had."""
 
 import base64
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -237,3 +242,89 @@ def test_a_dose_by_its_own_factor(shared_data, bring_in, administrator) -> None:
     assert volume.units == "relative"  # Dose Units of this file
     assert geometry.shape_kji == (15, 10, 10)
     assert (values.min(), values.max()) == (pytest.approx(0.795), pytest.approx(1.254))
+
+
+CALCULATE_SUV = Path(__file__).resolve().parents[2] / "frontend/node_modules/@cornerstonejs/calculate-suv"
+NAMES = {
+    "CorrectedImage": "00280051", "Units": "00541001", "DecayCorrection": "00541102", "PatientWeight": "00101030",
+    "SeriesDate": "00080021", "SeriesTime": "00080031", "AcquisitionDate": "00080022", "AcquisitionTime": "00080032",
+    "FrameReferenceTime": "00541300", "ActualFrameDuration": "00181242", "GEPrivatePostInjectionDateTime": "0009100D",
+}  # fmt: skip
+
+
+def as_the_viewer_sees(header: dict[str, Any]) -> dict[str, Any]:
+    """Return what the viewer's PET module hands to calculate-suv."""
+    drug = header["00540016"]["Value"][0]
+    found = {name: header[tag]["Value"] for name, tag in NAMES.items() if tag in header}
+    found = {name: value if name == "CorrectedImage" else value[0] for name, value in found.items()}
+    for name, tag in (("RadionuclideTotalDose", "00181074"), ("RadionuclideHalfLife", "00181075")):
+        found[name] = drug[tag]["Value"][0]
+    for name, tag in (("RadiopharmaceuticalStartTime", "00181072"), ("RadiopharmaceuticalStartDateTime", "00181078")):
+        if tag in drug:
+            found[name] = drug[tag]["Value"][0]
+    if "70530010" in header:
+        own = {"SUVScaleFactor": "70531000", "ActivityConcentrationScaleFactor": "70531009"}
+        found["PhilipsPETPrivateGroup"] = {n: header[t]["Value"][0] for n, t in own.items() if t in header}
+    return found
+
+
+@pytest.fixture(scope="module")
+def cornerstone() -> Callable[[list[dict[str, Any]]], float]:
+    """Return the SUV factor by the library that the viewer scales PET with."""
+    node = shutil.which("node")
+    if node is None or not CALCULATE_SUV.is_dir():
+        pytest.skip("node or the front end's packages are not installed")
+    script = (
+        "const {calculateSUVScalingFactors: f} = require(process.argv[1]);"
+        "const rows = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify(f(rows).map((one) => one.suvbw)));"
+    )
+
+    def factors(headers: list[dict[str, Any]]) -> float:
+        rows = json.dumps([as_the_viewer_sees(header) for header in headers])
+        command = [node, "-e", script, str(CALCULATE_SUV / "dist/index.js")]
+        done = subprocess.run(command, input=rows, capture_output=True, text=True, check=True, timeout=60)
+        (factor,) = set(json.loads(done.stdout))
+        return factor
+
+    return factors
+
+
+LATER = {"series_time": "170000.00"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"units": "GML", "kind": "BW"},
+        {"time": "113000.00"},
+        LATER,
+        {**LATER, "ge_creator": "GEMS_PETD_01", "ge_scan": "20000907112011.00"},
+        {"injected": None, "injected_at": "20000907103500.00"},
+        {"injected": "233000.00", "injected_at": "20000906233000.00", "series_time": "003000.00", "time": "003000.00"},
+        {"units": "CNTS", "philips_creator": "Philips PET Private Group", "philips_suv": 0.00055},
+        {"units": "CNTS", "philips_creator": "Philips PET Private Group", "philips_suv": 0, "philips_activity": 1.5},
+    ],
+    ids=str,
+)
+def test_the_viewer_comes_to_the_same_suv(cornerstone, changes) -> None:
+    """Cornerstone scales PET by itself, from the file's metadata: a reader and our API must see one value."""
+    headers = [pet(**changes, uid=f"1.{n}") for n in range(3)]
+    assert suv_of(headers).factor == pytest.approx(cornerstone(headers), rel=1e-9)
+
+
+def test_the_viewers_library_does_not_know_admin(cornerstone) -> None:
+    """It takes every decay correction for START (1.0.3), and looks at one image alone; so the viewer is told ours."""
+    admin = pet(decay="ADMIN")
+    assert suv_of([admin]).factor / cornerstone([admin]) == pytest.approx(2 ** (-2711 / HALF_LIFE), rel=1e-9)
+
+
+def test_frame_times_lead_to_the_viewers_start_but_for_a_second(cornerstone) -> None:
+    """Where frame times count (QIBA), the viewer's library takes the earliest acquisition: 0.02 % apart for 240 s."""
+    frames = [
+        pet(**LATER, time=f"11{20 + 4 * n}11.00", reference_ms=240_000 * n + 119_496, duration_ms=240_000)
+        for n in range(3)
+    ]
+    assert suv_of(frames).scan_time_from == "acquisition time less frame reference time"
+    assert suv_of(frames).factor == pytest.approx(cornerstone(frames), rel=2e-4)
