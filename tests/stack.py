@@ -24,6 +24,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "serve.log"
         self.demo = demo
+        self.serve_options: list[str] = []
         self.environment = {**os.environ, "DATA": str(data), "PYTHONUNBUFFERED": "1", **environment}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.process: subprocess.Popen[bytes] | None = None
@@ -44,7 +45,7 @@ class Stack:
     def start(self, timeout_s: float = 90) -> Self:
         """Start it and wait until it answers."""
         self.data.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
+        command = [sys.executable, "manage.py", "serve", "--port", str(self.port), *self.serve_options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--demo"] if self.demo else command,

@@ -48,7 +48,7 @@ def main() -> None:
     folder = ROOT / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        with tempfile.TemporaryDirectory(prefix="fiducial-bench-") as data:
+        with tempfile.TemporaryDirectory(prefix="fiducial-bench-", ignore_cleanup_errors=True) as data:
             table: Table = plain[name](Path(data)) if name in plain else with_options[name](Path(data), options)
         print(f"\n{table}\n", flush=True)
         report = {"conditions": conditions(), **table.to_dict()}

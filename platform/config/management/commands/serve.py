@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--concurrency", type=int, default=2, help="short jobs that run side by side")
+        parser.add_argument("--web-workers", type=int, default=1, help="processes that answer the browser")
         parser.add_argument("--demo", action="store_true", help="load the demo project the first time")
         parser.add_argument("--gpu-concurrency", type=int, default=1, help="models that run or learn side by side")
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("load_demo", stdout=self.stdout)
         children = [
-            Child("The web server", _web_command(host, port)),
+            Child("The web server", _web_command(host, port, options["web_workers"])),
             # A long training must not keep a reader waiting: it has a worker of its own.
             Child("The worker", _worker_command(DESK, options["concurrency"])),
             Child("The model worker", _worker_command((Queue.GPU,), options["gpu_concurrency"])),
@@ -68,12 +69,13 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)
 
 
-def _web_command(host: str, port: int) -> list[str]:
+def _web_command(host: str, port: int, processes: int) -> list[str]:
     return [
         sys.executable,
         *("-m", "uvicorn", "config.asgi:application", "--app-dir", str(settings.BASE_DIR / "platform")),
         *("--host", host, "--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning"),
         *("--timeout-graceful-shutdown", "3"),
+        *(("--workers", str(processes)) if processes > 1 else ()),
     ]
 
 
