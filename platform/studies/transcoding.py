@@ -66,7 +66,12 @@ def encode_frame(samples: Samples, syntax: str, *, bits_stored: int) -> bytes:
     try:
         if syntax in (HTJ2K, HTJ2K_RPCL):
             return bytes(imagecodecs.htj2k_encode(samples, reversible=True, tlm=syntax == HTJ2K_RPCL))
-        return _rle(samples) if syntax == RLE else _pydicom_encode(samples, syntax, bits_stored)
+        if syntax == JPEG_2000:
+            # As many resolutions as halving the shorter side allows, six at most, which is OpenJPEG's own choice.
+            levels = min(6, min(samples.shape[:2]).bit_length())
+            options = {"codecformat": "j2k", "reversible": True, "bitspersample": bits_stored, "resolutions": levels}
+            return bytes(imagecodecs.jpeg2k_encode(samples, level=0, **options))
+        return _rle(samples) if syntax == RLE else _jpeg_ls(samples, bits_stored)
     except Exception as error:  # encoders raise anything
         said = " ".join(str(error).split())[:300]
         raise PixelsError(f"The frame cannot be written as {UID(syntax).name}: {said}") from error
@@ -91,10 +96,9 @@ def _rle(samples: Samples) -> bytes:
     return struct.pack("<16L", len(segments), *offsets, *[0] * (15 - len(segments))) + b"".join(segments)
 
 
-def _pydicom_encode(samples: Samples, syntax: str, bits_stored: int) -> bytes:
-    from pydicom.pixels import get_encoder
+def _jpeg_ls(samples: Samples, bits_stored: int) -> bytes:
+    from pydicom.pixels.encoders import JPEGLSLosslessEncoder
 
-    signed = samples.dtype.kind == "i"
     options = {
         "rows": samples.shape[0],
         "columns": samples.shape[1],
@@ -102,13 +106,11 @@ def _pydicom_encode(samples: Samples, syntax: str, bits_stored: int) -> bytes:
         "number_of_frames": 1,
         "bits_allocated": samples.dtype.itemsize * 8,
         "bits_stored": bits_stored,
-        "pixel_representation": int(signed),
+        "pixel_representation": int(samples.dtype.kind == "i"),
         "photometric_interpretation": "MONOCHROME2" if samples.ndim == 2 else "RGB",
         **({"planar_configuration": 0} if samples.ndim == 3 else {}),
     }
-    if syntax == JPEG_2000 and samples.ndim == 3:
-        options["photometric_interpretation"] = "YBR_RCT"
-    return bytes(get_encoder(UID(syntax)).encode(samples, **options))
+    return bytes(JPEGLSLosslessEncoder.encode(samples, **options))
 
 
 def transcoded(instance: Instance, file: BinaryIO, syntax: str) -> bytes:

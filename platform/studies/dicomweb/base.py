@@ -79,6 +79,8 @@ class DicomwebView(APIView):
         """Compress JSON for clients that take it, and tell caches what the answer depends on."""
         done = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(done, ["Accept"])
+        if done.status_code in (204, 304):  # without a body there is no type of one
+            del done["Content-Type"]
         if done.get("Content-Type", "").startswith("application/dicom+json"):
             _compress(request, cast(HttpResponse, done))  # what our views return is no DRF response
         return done
