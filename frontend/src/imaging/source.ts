@@ -58,9 +58,20 @@ function imageIdOf(source: ImageSource, sop: string, frame: number): string {
   return `wadors:${window.location.origin}${path}`;
 }
 
-function unitOf(instance: DicomJson): string {
-  const modality = text(instance, "00080060");
-  return modality === "CT" ? "HU" : modality === "PT" ? text(instance, "00541001") : "";
+/**
+ * What PET is scaled by, as the server says. Cornerstone would work it out from each image alone, taking every decay
+ * correction for START, and so show other values than all our other doors.
+ */
+const petScaling = new Map<string, { readonly suvbw?: number }>();
+metaData.addProvider(
+  (type: string, imageId: string) => (type === "scalingModule" ? petScaling.get(imageId) : undefined),
+  20_000,
+);
+
+/** Return the scaling of one PET image: empty where there is no SUV, so that nobody else makes one. */
+export function petScalingOf(source: ImageSource, sop: string): { readonly suvbw?: number } {
+  const factor = source.suvFactors[sop] ?? source.suvFactor;
+  return factor === null ? {} : { suvbw: factor };
 }
 
 const PIXEL_SPACING = "00280030";
@@ -104,6 +115,9 @@ export async function openImages(source: ImageSource): Promise<Images> {
     }
     const imageId = imageIdOf(source, sop, frame);
     wadors.metaDataManager.add(imageId, instance as never);
+    if (source.modality === "PT") {
+      petScaling.set(imageId, petScalingOf(source, sop));
+    }
     keys.set(imageId, { sop, frame, layer: 0 });
     wanted.push(imageId);
   }
@@ -124,7 +138,7 @@ export async function openImages(source: ImageSource): Promise<Images> {
     shapes: imageIds.map((imageId) => shapeOf(imageId, keys)),
     grid: volume ? gridOf(volume) : null,
     volume,
-    unit: first ? unitOf(first) : "",
+    unit: source.units,
     placed: first !== undefined && says(first, ORIENTATION),
     scaled: first !== undefined && (says(first, PIXEL_SPACING) || says(first, IMAGER_PIXEL_SPACING)),
   };

@@ -32,6 +32,11 @@ export interface ImageSource {
   readonly frames: readonly { readonly sop: string; readonly frame: number }[];
   /** False: the frames form no regular grid, so there is a stack and nothing else. */
   readonly regular: boolean;
+  /** Of the values shown, as the server names them: "HU", "SUVbw", … */
+  readonly units: string;
+  /** What makes SUV of a PET's rescaled values, null where nothing does; by SOP Instance UID where images differ. */
+  readonly suvFactor: number | null;
+  readonly suvFactors: Readonly<Record<string, number>>;
 }
 
 export interface LabelStyle {

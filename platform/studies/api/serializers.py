@@ -206,6 +206,8 @@ class VolumeSerializer(serializers.Serializer[Any]):
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=VolumeReason.choices))
     units = serializers.CharField(allow_blank=True)
     details = serializers.DictField()
+    suv_factor = serializers.FloatField(allow_null=True)
+    suv_factors = serializers.DictField(child=serializers.FloatField())
 
 
 class StudyQuerySerializer(serializers.Serializer[Any]):

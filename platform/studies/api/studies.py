@@ -147,6 +147,8 @@ class SeriesVolumesView(APIView):
                 "reasons": volume.reasons,
                 "units": volume.units,
                 "details": volume.details,
+                "suv_factor": volume.details.get("suv", {}).get("factor"),
+                "suv_factors": volume.details.get("suv", {}).get("factors", {}),
             }
             for volume in series.volumes.all()
         ]

@@ -263,6 +263,9 @@ export class RoomSession {
         modality: series.modality,
         frames: volume.frames.map((frame) => ({ sop: frame.sop_instance_uid, frame: frame.frame_number })),
         regular,
+        units: volume.units,
+        suvFactor: volume.suv_factor,
+        suvFactors: volume.suv_factors,
       };
       this.set({ regular, reasons: volume.reasons, layout: regular ? useRoom.getState().layout : "stack" });
       await viewer.open(source);

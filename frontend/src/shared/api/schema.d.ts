@@ -3232,6 +3232,11 @@ export interface components {
             geometry: components["schemas"]["Geometry"] | null;
             index: number;
             reasons: components["schemas"]["ReasonsEnum"][];
+            /** Format: double */
+            suv_factor: number | null;
+            suv_factors: {
+                [key: string]: number;
+            };
             units: string;
         };
         /** @description A regular grid: index (k, j, i) → LPS millimetres. */
