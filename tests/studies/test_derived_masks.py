@@ -140,21 +140,20 @@ def test_without_references_a_segmentation_is_found_by_its_place(shared_data, br
     assert sum(int(found.mask.sum()) for found in masks) == 82527
 
 
-@pytest.mark.parametrize(
-    ("name", "voxels", "volume_ml"), [("CT", 17090, 53.30), ("PET", 555, 54.28), ("MR_T1", 17090, 53.29)]
-)
-def test_contours_are_the_expert_mask(shared_data, bring_in, administrator, name, voxels, volume_ml) -> None:
+def test_contours_are_the_expert_mask(shared_data, bring_in, administrator) -> None:
     folder = shared_data / "petct/STS_002"
     bring_in(administrator, folder / "dicom")
-    series = Series.objects.get(description__contains="", modality={"PET": "PT", "MR_T1": "MR"}.get(name, name))
-    (link,) = series.derived_links.all()  # the one that names it, though none of its images: those were left out
-    assert (link.how, link.matched, link.referenced) == (LinkKind.BY_GEOMETRY, 16, 16)
-    (roi,) = link.detail["rois"]
-    assert (roi["voxels"], roi["planes"]) == (voxels, 16)
-    assert roi["volume_ml"] == pytest.approx(volume_ml, abs=0.005)
-    (found,) = label_layers(link.derived.instance, Volume.objects.get(series=series))
-    truth = labels(folder / f"nifti/{name}_mask.nii.gz") > 0
-    assert np.array_equal(found > 0, truth)  # Dice 1
+    expected = {"CT": ("CT", 17090, 53.30), "PET": ("PT", 555, 54.28), "MR_T1": ("MR", 17090, 53.29)}
+    for name, (modality, voxels, volume_ml) in expected.items():
+        series = Series.objects.get(modality=modality)
+        (link,) = series.derived_links.all()  # the one that names it, though none of its images: those were left out
+        assert (link.how, link.matched, link.referenced) == (LinkKind.BY_GEOMETRY, 16, 16)
+        (roi,) = link.detail["rois"]
+        assert (roi["voxels"], roi["planes"]) == (voxels, 16)
+        assert roi["volume_ml"] == pytest.approx(volume_ml, abs=0.005)
+        (found,) = label_layers(link.derived.instance, Volume.objects.get(series=series))
+        truth = labels(folder / f"nifti/{name}_mask.nii.gz") > 0
+        assert np.array_equal(found > 0, truth)  # Dice 1
 
 
 @pytest.mark.parametrize(
@@ -215,5 +214,5 @@ def test_another_patients_images_in_the_same_place_are_not_taken(shared_data, br
     ds.StudyInstanceUID = generate_uid()
     ds.FrameOfReferenceUID = generate_uid()
     bring_in(administrator, [ds])
-    bring_in(administrator, shared_data / "mr/UCSF-BR-06_DCE/dicom")
+    bring_in(administrator, sorted((shared_data / "mr/UCSF-BR-06_DCE/dicom").iterdir())[:60])
     assert [link.how for link in only_derived().links.all()] == [LinkKind.UNLINKED]

@@ -24,15 +24,17 @@ def describe_series(*, series: Series) -> Series:
 
     Called at the end of indexing, outside its transaction, with the volumes written. Harmless to repeat.
     """
-    instances = list(Instance.objects.filter(series=series).select_related("header").order_by("number"))
-    kinds = [kind_of(instance.sop_class_uid, frames=instance.frame_count) for instance in instances]
-    kind = next((kind for kind in kinds if kind != SeriesKind.IMAGE), SeriesKind.IMAGE)
+    classes = Instance.objects.filter(series=series).order_by().values_list("sop_class_uid", "frame_count").distinct()
+    kinds = {uid: kind_of(uid, frames=frames) for uid, frames in classes}
+    kind = next((kinds[uid] for uid in sorted(kinds) if kinds[uid] != SeriesKind.IMAGE), SeriesKind.IMAGE)
     if series.kind != kind:
         Series.objects.filter(pk=series.pk).update(kind=kind)
         series.kind = kind
-    for instance, its_kind in zip(instances, kinds, strict=True):
-        if its_kind != SeriesKind.IMAGE:
-            _describe_one(instance, its_kind)
+    if kind != SeriesKind.IMAGE:
+        objects = [uid for uid, its_kind in kinds.items() if its_kind != SeriesKind.IMAGE]
+        rows = Instance.objects.filter(series=series, sop_class_uid__in=objects).select_related("header")
+        for instance in rows.order_by("number", "sop_instance_uid").iterator(chunk_size=20):
+            _describe_one(instance, kinds[instance.sop_class_uid])
     _note_places(series)
     for waiting in _waiting_for(series):
         link_object(derived=waiting)
@@ -71,19 +73,18 @@ def _write_links(derived: DerivedObject, links: list[DerivedLink]) -> None:
 
 def _waiting_for(series: Series) -> list[DerivedObject]:
     """Return other objects that name the series, or may lie on it, and whose images were not all found yet."""
-    near = Q(instance__series__study=series.study_id)
+    ways = [Q(instance__series__study=series.study_id), Q(links__series_uid=series.series_uid)]
     if series.frame_of_reference_uid:
-        near |= Q(frame_of_reference_uid=series.frame_of_reference_uid)
-    near |= Q(links__series_uid=series.series_uid)
-    if series.kind == SeriesKind.IMAGE:
-        beside = GridPlace.objects.filter(key__in=_around(series), series__kind=SeriesKind.SEGMENTATION)
-        near |= Q(instance__series__in=beside.values("series"))
-    found = DerivedObject.objects.filter(near).exclude(instance__series=series).distinct().select_related("instance")
-    return [
-        derived
-        for derived in found.prefetch_related("links").order_by("-created_at")[:MAX_CANDIDATES]
-        if not _settled(derived, series)
-    ]
+        ways.append(Q(frame_of_reference_uid=series.frame_of_reference_uid))
+    if series.kind == SeriesKind.IMAGE and (keys := _around(series)):
+        beside = GridPlace.objects.filter(key__in=keys, series__kind=SeriesKind.SEGMENTATION).values_list("series")
+        ways.append(Q(instance__series__in=[pk for (pk,) in beside[:MAX_CANDIDATES]]))
+    near: set[Any] = set()
+    for way in ways:  # one after the other: each has an index, all in one question have none
+        found = DerivedObject.objects.filter(way).exclude(instance__series=series).order_by("-created_at")
+        near |= set(found.values_list("pk", flat=True)[:MAX_CANDIDATES])
+    rows = DerivedObject.objects.filter(pk__in=near).select_related("instance__series").prefetch_related("links")
+    return [derived for derived in rows if not _settled(derived, series)]
 
 
 def _settled(derived: DerivedObject, series: Series) -> bool:
