@@ -67,6 +67,7 @@ OUR_OWN = {
     "113107",
     "113111",
 }
+VENDORS = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions")
 PYDICOM_ROOT = "1.2.826.0.1.3680043.8.498"
 
 

@@ -185,6 +185,58 @@ def test_killed_in_the_middle_and_run_again(owner, profile, bring_in, run_jobs, 
     assert bytes(started.sealed_sources) == b""
 
 
+def test_killed_between_storing_and_showing(owner, profile, bring_in, run_jobs) -> None:
+    """As a kill leaves it: stored, and neither shown nor said to be made; the next attempt puts that right."""
+    from studies.services import open_import
+    from studies.services.deident_runs import RunWork
+    from studies.services.deident_store import SOURCE, store_batch
+
+    original = image()
+    bring_in(owner, [original])
+    started = start_run(actor=owner, profile=profile, series_uids=[original.SeriesInstanceUID])
+    work: RunWork = work_of(started)
+    series = Series.objects.get(series_uid=original.SeriesInstanceUID)
+    made, _ = work._instance(series, series.instances.get())
+    assert made is not None
+    store_batch(batch=open_import(actor=None, source=SOURCE), files=[(made.sop_instance_uid, made.data)])
+    assert made_of(profile) == []
+    assert visible_series(actor=owner).count() == 1
+    run_jobs()
+    started.refresh_from_db()
+    assert started.counts == {"present": 1}
+    assert [row.sop_instance_uid for row in made_of(profile)] == [made.sop_instance_uid]
+    assert made_of(profile)[0].series.grants.count() == 1
+
+
+def test_a_cancelled_run_shows_what_it_made_and_goes_on_when_asked(owner, profile, bring_in, run_jobs) -> None:
+    from jobs.services import cancel_job, retry_job
+
+    original = image()
+    bring_in(owner, [original])
+    started = start_run(actor=owner, profile=profile, series_uids=[original.SeriesInstanceUID])
+    assert started.job is not None
+    cancel_job(actor=owner, job=started.job)
+    assert run_jobs() == 0
+    retry_job(actor=owner, job=Job.objects.get(pk=started.job.pk))
+    run_jobs()
+    assert len(made_of(profile)) == 1
+
+
+def test_pixels_are_the_very_same_bytes_in_every_transfer_syntax(shared_data) -> None:
+    from studies.deident.clean import Identity
+    from studies.deident.make import make
+    from studies.deident.rules import Rules
+
+    identity = Identity("P-1", -400, lambda original: f"2.25.{abs(hash(original))}")
+    files = sorted((shared_data / "transfer_syntax" / "ctimage").glob("*.dcm"))
+    assert len(files) > 12
+    for path in files:
+        data = path.read_bytes()
+        before, after = dcmread(path), dcmread(io.BytesIO(make(data, rules=Rules(), identity=identity).data))
+        assert after.PixelData == before.PixelData, path.name
+        assert after.file_meta.TransferSyntaxUID == before.file_meta.TransferSyntaxUID
+
+
 def test_no_row_says_which_original_it_was(run, owner, profile) -> None:
     """Search every table for the original's identifiers: only the original's own rows may hold them."""
     original = image(PatientName="Quixote^Alonso", PatientID="MRN-55512", AccessionNumber="ACC-99887")

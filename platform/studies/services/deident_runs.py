@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
-from django.db.models import Max
-from pydicom.datadict import dictionary_description
-from pydicom.dataset import Dataset
+from django.db import transaction
 
 from accounts.models import User
 from audit.services import record_action
@@ -19,26 +16,26 @@ from common.clock import now
 from common.errors import InvalidError, NotFoundError
 from jobs.services import emit_event, enqueue_job
 from studies.deident import selectors
-from studies.deident.clean import Identity
 from studies.deident.make import Made, make, read_original
+from studies.deident.report import StudyReport
 from studies.deident.rules import Rules, rules_of
 from studies.deident.suspicion import RefusedError
 from studies.deident.vault import Vault
-from studies.deident.words import identifying
 from studies.models import (
     DeidentificationPatient,
     DeidentificationProfile,
     DeidentificationRun,
     DeidentificationUid,
     HeldInstance,
+    Import,
     Instance,
     Series,
 )
-from studies.services.deident_profiles import pseudonym_of
+from studies.services.deident_patients import Patients
 from studies.services.deident_review import hold
-from studies.services.deident_store import SOURCE, conclude, store_batch
-from studies.services.imports import open_import
-from studies.types import HeldReason, HeldState, Origin, Outcome
+from studies.services.deident_store import SOURCE, show, store_batch
+from studies.services.imports import close_import, open_import
+from studies.types import HeldState, Origin, Outcome
 
 logger = logging.getLogger(__name__)
 JOB = "studies.deidentify"
@@ -107,56 +104,6 @@ def start_run(
 
 
 @dataclass(slots=True)
-class _StudyReport:
-    """What became of one study, counted; it never holds a value of the original."""
-
-    pseudonym: str
-    series: set[str] = field(default_factory=set)
-    instances: int = 0
-    changes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
-    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
-    warnings: Counter[str] = field(default_factory=Counter)
-
-    def as_json(self, study_uid: str) -> dict[str, Any]:
-        labels = dict(HeldReason.choices) | _WARNINGS
-        return {
-            "study_uid": study_uid,
-            "pseudonym": self.pseudonym,
-            "series": sorted(self.series),
-            "instances": self.instances,
-            "changes": [
-                {"tag": tag, "name": attribute_name(tag), "action": action, "rule": rule, "count": count}
-                for (tag, action, rule), count in sorted(self.changes.items())
-            ],
-            "held": [
-                {"code": code, "detail": labels[code], "count": count} for code, count in sorted(self.held.items())
-            ],
-            "refused": [
-                {"code": code, "detail": detail, "count": count}
-                for (code, detail), count in sorted(self.refused.items())
-            ],
-            "warnings": [
-                {"code": code, "detail": labels[code], "count": count} for code, count in sorted(self.warnings.items())
-            ],
-        }
-
-
-_WARNINGS = {"unreadable_attribute": "Attributes whose values cannot be read were removed"}
-
-
-def attribute_name(tag: str) -> str:
-    """Return the name of an attribute given as (gggg,eeee); a kind where the element is not named."""
-    group, element = tag.strip("()").split(",")
-    if not element.isalnum() or "x" in element:
-        return "Private attributes" if int(group, 16) % 2 else "Curves and overlays"
-    try:
-        return str(dictionary_description(int(group + element, 16)))
-    except KeyError:
-        return "Unknown attribute"
-
-
-@dataclass(slots=True)
 class RunWork:
     """One attempt at a run. Everything it makes is found again by content, so that an attempt may be the second."""
 
@@ -164,8 +111,11 @@ class RunWork:
     rules: Rules
     vault: Vault
     counts: Counter[str] = field(default_factory=Counter)
-    studies: dict[str, _StudyReport] = field(default_factory=dict)
-    _patients: dict[str, tuple[DeidentificationPatient, Identity]] = field(default_factory=dict)
+    studies: dict[str, StudyReport] = field(default_factory=dict)
+    _patients: Patients = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._patients = Patients(self.run.version, self.vault)
 
     @property
     def profile(self) -> DeidentificationProfile:
@@ -177,16 +127,19 @@ class RunWork:
         keys = self.vault.open(self.run.sealed_sources)
         total = max(Instance.objects.filter(series__in=keys).count(), 1)
         done = 0
-        for key in keys:
-            series = Series.objects.select_related("study").filter(pk=key).first()
-            if series is None:  # deleted since the run began
-                continue
-            for count in self._series(series):
-                done += count
-                progress(min(done / total, 0.99), f"{done} of {total}")
-
-    def _series(self, series: Series) -> Iterator[int]:
         batch = open_import(actor=None, source=SOURCE)
+        try:
+            for key in keys:
+                series = Series.objects.select_related("study").filter(pk=key).first()
+                if series is None:  # deleted since the run began
+                    continue
+                for count in self._series(batch, series):
+                    done += count
+                    progress(min(done / total, 0.99), f"{done} of {total}")
+        finally:
+            close_import(actor=None, batch=batch)
+
+    def _series(self, batch: Import, series: Series) -> Iterator[int]:
         waiting: list[tuple[str, bytes]] = []
         uids: list[DeidentificationUid] = []
         touched: set[str] = set()
@@ -205,7 +158,7 @@ class RunWork:
                 yield 1
             self._store(batch, waiting, uids)
         finally:  # also when cancelled: what was stored is whole, and shown
-            conclude(version=self.run.version, batch=batch, series_uids=touched, actor=self.run.created_by)
+            show(version=self.run.version, series_uids=touched, actor=self.run.created_by)
 
     def _instance(self, series: Series, instance: Instance) -> tuple[Made | None, DeidentificationPatient | None]:
         """De-identify one file; what goes wrong is counted and reported without any of its values."""
@@ -214,7 +167,7 @@ class RunWork:
             with default_storage.open(instance.blob) as file:
                 data: bytes = file.read()
             dataset = read_original(data)
-            patient, identity = self._patient(series, dataset)
+            patient, identity = self._patients.of(dataset, series.study)
             study.pseudonym = identity.pseudonym
             made = make(data, rules=self.rules, identity=identity, original=dataset)
         except RefusedError as error:
@@ -232,55 +185,14 @@ class RunWork:
             study.warnings["unreadable_attribute"] += made.unreadable
         return made, patient
 
-    def _refuse(self, study: _StudyReport, code: str, detail: str) -> tuple[None, None]:
+    def _refuse(self, study: StudyReport, code: str, detail: str) -> tuple[None, None]:
         study.refused[code, detail] += 1
         self.counts["refused"] += 1
         return None, None
 
-    def _report(self, series: Series) -> _StudyReport:
+    def _report(self, series: Series) -> StudyReport:
         uid = self.vault.uid(series.study.study_uid, version=self.run.version.number)
-        return self.studies.setdefault(uid, _StudyReport(pseudonym=""))
-
-    def _patient(self, series: Series, dataset: Dataset) -> tuple[DeidentificationPatient, Identity]:
-        """Return the patient's row and identity: by Patient ID and issuer, or by study where there is no ID."""
-        texts = {name: _text(dataset, keyword) for name, keyword in _PERSON.items()}
-        ours = (
-            f"{texts['patient_id']}\0{texts['issuer']}" if texts["patient_id"] else f"study\0{series.study.study_uid}"
-        )
-        lookup = self.vault.lookup(ours)
-        if lookup not in self._patients:
-            row = self._patient_row(lookup, texts)
-            number = self.run.version.number
-            words = set()
-            for value in (series.study.patient_name, texts["patient_name"]):
-                words |= identifying(value, shortest=3)
-            for value in (texts["patient_id"], series.study.accession_number, series.study.study_id):
-                words |= identifying(value, shortest=4)
-            identity = Identity(
-                pseudonym=pseudonym_of(self.profile, row.number),
-                shift_days=self.vault.shift_days(lookup),
-                uid=lambda original: self.vault.uid(original, version=number),
-                words=frozenset(words),
-            )
-            self._patients[lookup] = row, identity
-        return self._patients[lookup]
-
-    def _patient_row(self, lookup: str, texts: dict[str, str]) -> DeidentificationPatient:
-        """Return the patient's row, with the next number when they are new; two workers never give one twice."""
-        while True:
-            row = DeidentificationPatient.objects.filter(profile=self.profile, lookup=lookup).first()
-            if row is not None:
-                return row
-            try:
-                with transaction.atomic():
-                    DeidentificationProfile.objects.select_for_update().get(pk=self.profile.pk)
-                    rows = DeidentificationPatient.objects.filter(profile=self.profile)
-                    last = rows.aggregate(last=Max("number"))["last"] or 0
-                    return DeidentificationPatient.objects.create(
-                        profile=self.profile, lookup=lookup, number=last + 1, sealed=self.vault.seal(texts)
-                    )
-            except IntegrityError:  # another worker was quicker; it is there now
-                continue
+        return self.studies.setdefault(uid, StudyReport(pseudonym=""))
 
     def _sealed(self, made: Made, patient: DeidentificationPatient) -> list[DeidentificationUid]:
         return [
@@ -319,7 +231,7 @@ class RunWork:
         self.counts["held"] += 1
         return True
 
-    def _store(self, batch: Any, files: list[tuple[str, bytes]], uids: list[DeidentificationUid]) -> None:
+    def _store(self, batch: Import, files: list[tuple[str, bytes]], uids: list[DeidentificationUid]) -> None:
         """Store made files; the mapping first, so that nothing made is without it."""
         DeidentificationUid.objects.bulk_create(uids, ignore_conflicts=True)
         for outcome in store_batch(batch=batch, files=files):
@@ -330,22 +242,6 @@ class RunWork:
                     study.refused[str(outcome.reason or "set_aside"), "The archive did not take the result."] += 1
             else:
                 self.counts["made" if outcome.outcome == Outcome.ACCEPTED else "present"] += 1
-
-
-_PERSON = {
-    "patient_id": "PatientID",
-    "issuer": "IssuerOfPatientID",
-    "patient_name": "PatientName",
-    "birth_date": "PatientBirthDate",
-    "sex": "PatientSex",
-}
-
-
-def _text(dataset: Dataset, keyword: str) -> str:
-    try:
-        return str(dataset.get(keyword, "") or "").strip().strip("\0")
-    except Exception:  # noqa: BLE001  # a value that cannot be read identifies nobody here
-        return ""
 
 
 def read_shape(data: bytes) -> dict[str, int]:

@@ -33,7 +33,8 @@ def store_made(
     """
     batch = open_import(actor=None, source=SOURCE)
     outcomes = store_batch(batch=batch, files=files)
-    conclude(version=version, batch=batch, series_uids={outcome.series_uid for outcome in outcomes}, actor=actor)
+    show(version=version, series_uids={outcome.series_uid for outcome in outcomes}, actor=actor)
+    close_import(actor=None, batch=batch)
     return outcomes
 
 
@@ -43,14 +44,11 @@ def store_batch(*, batch: Import, files: Iterable[tuple[str, bytes]]) -> list[Fi
     return list(store_files(batch=batch, files=incoming, origin=Origin.DEIDENTIFIED))
 
 
-def conclude(
-    *, version: DeidentificationVersion, batch: Import, series_uids: Collection[str], actor: User | None
-) -> None:
+def show(*, version: DeidentificationVersion, series_uids: Collection[str], actor: User | None) -> None:
     """Index the series, say who made them, and grant them to the profile's team."""
     made = list(Series.objects.filter(series_uid__in=series_uids, instances__origin=Origin.DEIDENTIFIED).distinct())
     for series in made:
         index_series(series=series)
-    close_import(actor=None, batch=batch)
     team = version.profile.team
     with transaction.atomic():
         for series in made:
