@@ -5,33 +5,30 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from pydicom.datadict import dictionary_has_tag, dictionary_keyword, dictionary_VR, private_dictionary_VR
-from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
+from pydicom.datadict import dictionary_has_tag, private_dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from studies.deident.elements import (
+    BINARY_NUMBERS,
+    BULK,
+    DATES,
+    DUMMY,
+    TEXT,
+    element_of,
+    empty_of,
+    is_prose,
+    name_of,
+    values_of,
+    vr_of,
+)
 from studies.deident.rules import BASIC, DEFAULT, Action, Rules
 from studies.deident.words import REMOVED, clean_text, identifying, scrub_text, tokens, vocabulary
 from studies.types import DeidentificationOption as Option
 
-TEXT = frozenset({"LO", "SH", "LT", "ST", "UT", "UC", "AE", "UR"})
-DATES = frozenset({"DA", "TM", "DT"})
-BINARY_NUMBERS = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"})
-BULK = frozenset({"OB", "OW", "OF", "OD", "OL", "OV"})
-DUMMY: dict[str, Any] = {
-    **dict.fromkeys(("PN", "AE", "CS", "LO", "SH", "LT", "ST", "UT", "UC"), REMOVED),
-    "UR": "https://removed.invalid",
-    "AS": "000Y",
-    "DA": "19000101",
-    "TM": "000000",
-    "DT": "19000101000000",
-    **dict.fromkeys(("DS", "IS"), "0"),
-    **dict.fromkeys(BINARY_NUMBERS, 0),
-    **dict.fromkeys(("OB", "OW", "OF", "OD", "OL", "OV", "UN"), bytes(8)),
-}
 STANDARD_UID = "1.2.840.10008."
 STANDARD_SCHEMES = frozenset({"DCM", "SCT", "SRT", "SNM3", "LN", "UCUM", "RADLEX", "FMA", "NCIt", "BARI", "UMLS"})
 CODING_SCHEME_UIDS = ("2.16.840.1.113883.6.", "1.2.840.10008", "1.2.840.113654.")
@@ -41,11 +38,6 @@ _STRUCTURE = frozenset({0x0040A040, 0x0040A010, 0x0040A050, 0x0040A491, 0x0040A4
 _FREE_TEXT = frozenset({0x0040A160, 0x00700006})
 _NUMBER = re.compile(rb"[0-9eE+\-. \\\0]*")
 _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})(.*)", re.DOTALL)
-_PROSE = re.compile(
-    r"Description|Comment|Name|Label|Reason|Text|Notes|Explanation|Organization|ImageID|TrackingID|Function$"
-)
-_TECHNICAL = frozenset({0x00081090, 0x00209421, 0x00189005, 0x00620009, 0x00409210, 0x00283003, 0x00281055, 0x00180024})
-"""Model, dimension, pulse sequence, algorithm, lookup table: written by software, needed to understand the pixels."""
 _DROPPED_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0xFFFC, 0xFFFE})
 
 
@@ -101,10 +93,13 @@ class Cleaner:
     def _gather(self, dataset: Dataset, found: set[str]) -> None:
         """Collect the words of names, IDs and places that are about to go, wherever else they may stand."""
         for tag in list(dataset.keys()):
-            vr = _vr(dataset, tag)
+            vr = vr_of(dataset, tag)
             if tag.is_private or vr not in ("PN", "LO", "SH", "AE", "UC", "SQ"):
                 continue
-            element = _element(dataset, tag)
+            try:
+                element = element_of(dataset, tag)
+            except Exception:  # noqa: BLE001, S112  # what cannot be read is removed below, and names nobody
+                continue
             if element is None or not element.value:
                 continue
             if vr == "SQ":
@@ -113,7 +108,7 @@ class Cleaner:
                 continue
             action = self.rules.action_of(tag)
             if (action is not None and action[0] != Action.KEEP) or vr == "PN":
-                for value in _values(element):
+                for value in values_of(element):
                     found |= identifying(str(value), shortest=3 if vr == "PN" else 4)
 
     def _walk(self, dataset: Dataset, mode: str) -> None:
@@ -133,11 +128,11 @@ class Cleaner:
                 self._one(dataset, tag, mode)
             except Exception:  # noqa: BLE001  # a value may break its VR in any way: what cannot be read does not stay
                 self.unreadable += 1
-                self._note(_name(tag), Action.REMOVE, "unreadable")
+                self._note(name_of(tag), Action.REMOVE, "unreadable")
                 del dataset[tag]
 
     def _one(self, dataset: Dataset, tag: Any, mode: str) -> None:
-        vr = _vr(dataset, tag)
+        vr = vr_of(dataset, tag)
         ruled = self.rules.action_of(tag)
         if ruled is not None and not (mode and self._free_text(dataset, tag, vr, mode)):
             self._apply(dataset, tag, vr, *ruled)
@@ -157,10 +152,10 @@ class Cleaner:
         if tag in _PSEUDONYM_TAGS and action in (Action.EMPTY, Action.DUMMY):
             self._set(dataset, tag, vr, self.identity.pseudonym, Action.PSEUDONYM, rule)
         elif action == Action.REMOVE:
-            self._note(_name(tag), action, rule)
+            self._note(name_of(tag), action, rule)
             del dataset[tag]
         elif action == Action.EMPTY:
-            self._set(dataset, tag, vr, Sequence([]) if vr == "SQ" else _empty(vr), action, rule)
+            self._set(dataset, tag, vr, Sequence([]) if vr == "SQ" else empty_of(vr), action, rule)
         elif action == Action.DUMMY:
             self._dummy(dataset, tag, vr, rule)
         elif action == Action.UID:
@@ -172,14 +167,14 @@ class Cleaner:
         elif vr == "SQ":  # kept sequences are cleaned inside (PS3.15 E.1.1)
             self._items(dataset, tag, "")
         else:
-            self._note(_name(tag), action, rule)
+            self._note(name_of(tag), action, rule)
 
     def _default(self, dataset: Dataset, tag: Any, vr: str, mode: str) -> None:
         """Treat what the table does not name: known kinds of value stay without known identifiers, others go."""
         if vr == "SQ":
             self._items(dataset, tag, mode)
         elif vr == "UN" or not dictionary_has_tag(tag):
-            self._note(_name(tag), Action.REMOVE, DEFAULT)
+            self._note(name_of(tag), Action.REMOVE, DEFAULT)
             del dataset[tag]
         elif mode == "dummy" and vr not in BINARY_NUMBERS and vr not in BULK and tag not in _STRUCTURE:
             self._dummy(dataset, tag, vr, DEFAULT)
@@ -207,20 +202,20 @@ class Cleaner:
         else:
             text = str(value)
         if text in self._forbidden:  # a number that is also somebody's ID
-            self._set(dataset, tag, _vr(dataset, tag), "0", Action.DUMMY, DEFAULT)
+            self._set(dataset, tag, vr_of(dataset, tag), "0", Action.DUMMY, DEFAULT)
 
     def _scrub(self, dataset: Dataset, tag: Any, vr: str, mode: str) -> None:
         """Take known identifiers out of a text; under "clean", let only harmless words stay unless a code says it."""
-        element = _element(dataset, tag)
+        element = element_of(dataset, tag)
         if element is None or element.value in (None, ""):
             return
-        values = [str(value) for value in _values(element)]
+        values = [str(value) for value in values_of(element)]
         coded = str(dataset.get("CodingSchemeDesignator", "")) in STANDARD_SCHEMES
         if tag == 0x00080104 and not coded:  # the meaning of a local code is free text
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
-        elif vr in TEXT and (_is_prose(tag) or (mode == "clean" and tag.group != 0x0008)):
+        elif vr in TEXT and (is_prose(tag) or (mode == "clean" and tag.group != 0x0008)):
             done = [clean_text(value, self._forbidden) for value in values]
-        elif vr == "CS" and _is_prose(tag):
+        elif vr == "CS" and is_prose(tag):
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr == "CS":
             done = [self._token(value) for value in values]
@@ -235,32 +230,32 @@ class Cleaner:
         return scrub_text(value, self._forbidden)
 
     def _cleaned(self, dataset: Dataset, tag: Any) -> str:
-        element = _element(dataset, tag)
-        values = [] if element is None or element.value is None else _values(element)
+        element = element_of(dataset, tag)
+        values = [] if element is None or element.value is None else values_of(element)
         return " ".join(filter(None, (clean_text(str(value), self._forbidden) for value in values)))
 
     def _clean(self, dataset: Dataset, tag: Any, vr: str, rule: str) -> None:
         """Replace by a value of like meaning that is known to be harmless (action C)."""
         if vr == "SQ":
-            self._note(_name(tag), Action.CLEAN, rule)
+            self._note(name_of(tag), Action.CLEAN, rule)
             self._items(dataset, tag, "clean")
         elif vr in TEXT or vr == "CS":
             self._set(dataset, tag, vr, self._cleaned(dataset, tag) or REMOVED, Action.CLEAN, rule)
         elif vr == "PN":
             self._set(dataset, tag, vr, REMOVED, Action.DUMMY, rule)
         elif vr in BINARY_NUMBERS or vr in ("DS", "IS"):
-            self._note(_name(tag), Action.KEEP, rule)
+            self._note(name_of(tag), Action.KEEP, rule)
         elif vr in DATES:
             self._dummy(dataset, tag, vr, rule)
         elif vr == "UI":
             self._uid(dataset, tag, vr, rule)
         else:
-            self._note(_name(tag), Action.REMOVE, rule)
+            self._note(name_of(tag), Action.REMOVE, rule)
             del dataset[tag]
 
     def _dummy(self, dataset: Dataset, tag: Any, vr: str, rule: str) -> None:
         if vr == "SQ":
-            self._note(_name(tag), Action.DUMMY, rule)
+            self._note(name_of(tag), Action.DUMMY, rule)
             self._items(dataset, tag, "dummy")
         elif vr == "UI":
             self._uid(dataset, tag, vr, rule)
@@ -272,12 +267,12 @@ class Cleaner:
             self._items(dataset, tag, "")
             return
         if vr != "UI":
-            self._note(_name(tag), Action.REMOVE, rule)
+            self._note(name_of(tag), Action.REMOVE, rule)
             del dataset[tag]
             return
-        element = _element(dataset, tag)
+        element = element_of(dataset, tag)
         values = (
-            [str(value).strip("\0 ") for value in _values(element)] if element is not None and element.value else []
+            [str(value).strip("\0 ") for value in values_of(element)] if element is not None and element.value else []
         )
         if tag in _CODING_SCHEME_TAGS:
             kept = [value for value in values if value.startswith(CODING_SCHEME_UIDS)]
@@ -292,10 +287,10 @@ class Cleaner:
         if vr == "SQ":
             self._items(dataset, tag, "")
         elif vr == "TM":  # whole days: the time of day stays, and so do intervals
-            self._note(_name(tag), Action.KEEP, rule)
+            self._note(name_of(tag), Action.KEEP, rule)
         elif vr in ("DA", "DT"):
-            element = _element(dataset, tag)
-            values = [str(value) for value in _values(element)] if element is not None and element.value else []
+            element = element_of(dataset, tag)
+            values = [str(value) for value in values_of(element)] if element is not None and element.value else []
             done = [self._shifted(value) or DUMMY[vr] for value in values]
             self._set(dataset, tag, vr, done if len(done) > 1 else "".join(done), Action.SHIFT, rule)
         else:
@@ -338,7 +333,7 @@ class Cleaner:
 
     def _plain(self, dataset: Dataset, tag: Any, creator: str) -> bool:
         """Say whether a private value is of a kind that can be vouched for: a number, or text that is then cleaned."""
-        vr = _vr(dataset, tag)
+        vr = vr_of(dataset, tag)
         if vr == "UN":
             try:
                 vr = private_dictionary_VR(tag, creator)
@@ -353,57 +348,15 @@ class Cleaner:
         if vr not in TEXT and vr != "CS":
             return False
         element = DataElement(tag, vr, "")
-        known = _element(dataset, tag)
-        text = " ".join(str(value) for value in _values(known)) if known is not None and known.value else ""
+        known = element_of(dataset, tag)
+        text = " ".join(str(value) for value in values_of(known)) if known is not None and known.value else ""
         element.value = clean_text(text, self._forbidden)
         dataset[tag] = element
         return True
 
     def _set(self, dataset: Dataset, tag: Any, vr: str, value: Any, action: Action, rule: str) -> None:
         dataset[tag] = DataElement(tag, vr, value)
-        self._note(_name(tag), action, rule)
+        self._note(name_of(tag), action, rule)
 
     def _note(self, name: str, action: Action, rule: str) -> None:
         self.changes[name, str(action), str(rule)] += 1
-
-
-@cache
-def _is_prose(tag: int) -> bool:
-    """Say whether an attribute outside the table is written by people rather than by rule, going by its name."""
-    return tag not in _TECHNICAL and bool(_PROSE.search(dictionary_keyword(tag)))
-
-
-def _name(tag: Any) -> str:
-    return f"({tag.group:04X},{tag.element:04X})"
-
-
-def _vr(dataset: Dataset, tag: Any) -> str:
-    """Return an element's VR without reading its value; the dictionary's where the file does not say."""
-    item = dataset.get_item(tag)
-    vr = str(getattr(item, "VR", None) or "UN")
-    if vr == "UN" and not tag.is_private and dictionary_has_tag(tag):
-        vr = dictionary_VR(tag)
-        if isinstance(item, RawDataElement) and item.length == 0xFFFFFFFF:
-            vr = "SQ"
-    if vr == "UN" and isinstance(getattr(item, "value", None), Sequence):
-        return "SQ"
-    if " or " in vr:
-        vr = "OW" if "OW" in vr or "OB" in vr else "US"
-    return vr
-
-
-def _element(dataset: Dataset, tag: Any) -> DataElement | None:
-    """Return an element's value decoded, leaving the stored bytes of the data set as they are (but for sequences)."""
-    item = dataset.get_item(tag)
-    if isinstance(item, RawDataElement) and item.VR not in ("SQ", None, "UN"):
-        return convert_raw_data_element(item, encoding=dataset._character_set, ds=dataset)
-    return dataset[tag]
-
-
-def _values(element: DataElement) -> list[Any]:
-    value = element.value
-    return list(value) if isinstance(value, (list, tuple)) or type(value).__name__ == "MultiValue" else [value]
-
-
-def _empty(vr: str) -> Any:
-    return b"" if vr in BULK or vr == "UN" else (None if vr in BINARY_NUMBERS or vr in ("DS", "IS") else "")
