@@ -1,9 +1,11 @@
 """Set-aside files: tried again, repaired, and conflicts settled by a person. Bytes are never lost."""
 
+import gzip
 import io
 
 import numpy as np
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from audit.models import AuditRecord
@@ -139,6 +141,22 @@ def test_many_are_tried_again_in_a_job_that_can_be_cancelled(importer, client_of
     assert Job.objects.get(pk=again["id"]).result == {"taken_in": 0, "left": 3, "studies": []}
     assert api.post("/api/set-aside/retry", {}, "json").json()["error"]["code"] == "which_files"
     assert api.post("/api/set-aside/retry", {"ids": [str(batch.pk)]}, "json").json()["error"]["code"] == "files_gone"
+
+
+def test_trying_again_goes_the_way_of_a_new_file(importer, client_of) -> None:
+    """Set aside by an older version that could not unpack gzip: taken in now."""
+    content = gzip.compress(bytes_of(image()))
+    blob = default_storage.save("set-aside/aa/packed", ContentFile(content))
+    batch = open_import(actor=importer, source="test")
+    file = SetAsideFile.objects.create(
+        batch=batch, path="a.dcm.gz", reason="not_dicom", blob=blob, size_bytes=len(content), sha256="0" * 64
+    )
+    Import.objects.filter(pk=batch.pk).update(set_aside=1, state="closed")
+    answer = client_of(importer).post(f"/api/set-aside/{file.pk}/retry")
+    assert answer.json()["outcome"] == "accepted"
+    batch.refresh_from_db()
+    assert (batch.accepted, batch.set_aside) == (1, 0)
+    assert "gzip" in [finding["code"] for finding in Instance.objects.get().findings]
 
 
 def test_the_list_is_searched(importer, client_of) -> None:

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from studies.models import Import, Instance, InstanceHeader, PendingBlobs, Series, SetAsideFile, Study
-from studies.services import holders
+from studies.services import close_import, holders, open_import, store_file
 from studies.services.verification import Wish, verify_archive
-from tests.studies.making import image, stack
+from tests.studies.making import file_of, image, stack
 
 pytestmark = pytest.mark.django_db
 LOOK = Wish(idle=True)
@@ -78,8 +78,6 @@ def test_damage_is_put_aside_and_healed_by_sending_again(archive, importer) -> N
     damaged = SetAsideFile.objects.get(reason="damaged")
     assert path_of(damaged.blob).read_bytes() == whole[:-2] + b"zz"
     assert not Instance.objects.filter(pk=archive.pk).exists()
-    from studies.services import close_import, open_import, store_file
-
     batch = open_import(actor=importer, source="again")
     assert store_file(batch=batch, path="a.dcm", file=io.BytesIO(whole))[0].outcome == "accepted"
     close_import(actor=importer, batch=batch)
@@ -123,6 +121,22 @@ def test_a_lost_index_comes_back_from_the_files(shared_data, importer, bring_in,
     assert path_of(again.metadata_name).read_bytes() == metadata
     assert again.volumes.get().geometry == volume.geometry
     assert client_of(administrator).get(f"/api/series/{again.series_uid}/thumbnail").status_code == 200
+
+
+def test_what_something_was_made_from_is_found_again(importer) -> None:
+    """A bare data set without a head is stored as a file with one, and kept as it came."""
+    whole = file_of(image()).getvalue()
+    head = 144 + int.from_bytes(whole[140:144], "little")
+    batch = open_import(actor=importer, source="test")
+    store_file(batch=batch, path="bare.dcm", file=io.BytesIO(whole[head:]))
+    close_import(actor=importer, batch=batch)
+    before = Instance.objects.get()
+    assert (before.origin, path_of(before.source_blob).read_bytes()) == ("repaired", whole[head:])
+    Study.objects.all().delete()
+    assert verify_archive(wish=REPAIR).left == 0
+    after = Instance.objects.get()
+    assert (after.blob, after.source_blob, after.origin) == (before.blob, before.source_blob, "repaired")
+    assert found() == {}
 
 
 @pytest.mark.parametrize("field", ["metadata_name", "thumbnail_name"])

@@ -25,8 +25,16 @@ from studies.models import Import, ImportedFile, Instance, InstanceHeader, Pendi
 from studies.pixels import decode_frame, header_of, stored_file
 from studies.services.holders import Held, instances_held
 from studies.services.indexing import index_series
+from studies.services.quota import require_space
 from studies.services.repairing import made_uid, read_blob, take_in_made, written
-from studies.services.set_aside import discard_set_aside, forget, index_taken_in, require_own, still_set_aside
+from studies.services.set_aside import (
+    discard_set_aside,
+    forget,
+    index_taken_in,
+    require_own,
+    still_set_aside,
+    tell_changed,
+)
 from studies.types import FileOutcome, Origin, Outcome, SetAsideReason, SettleChoice
 
 SHOWN_CHARACTERS = 200
@@ -241,6 +249,7 @@ def _replace(actor: User, file: SetAsideFile, opened: Spooled, facts: Facts, sto
             fields={"held": [one.as_json() for one in compared.held]},
         )
     blob = f"instances/{opened.sha256[:2]}/{opened.sha256}.dcm"
+    require_space(opened.size)
     pending = PendingBlobs.objects.create(names=[blob])
     if not default_storage.exists(blob):
         default_storage.save(blob, ContentFile(read_blob(file.blob)))
@@ -261,6 +270,7 @@ def _replace(actor: User, file: SetAsideFile, opened: Spooled, facts: Facts, sto
         SetAsideFile.objects.filter(pk=file.pk).update(settled_at=now())
         forget(actor=actor, file=file, action="set_aside.replace", detail={"replaced_sha256": stored.sha256})
     index_series(series=Series.objects.get(pk=series.pk))
+    tell_changed(file.batch)
     return FileOutcome(
         path=file.path, outcome=Outcome.ACCEPTED, study_uid=facts.study_uid, series_uid=facts.series_uid,
         sop_instance_uid=facts.sop_instance_uid, sop_class_uid=facts.instance["sop_class_uid"],
@@ -316,4 +326,5 @@ def _keep_both(actor: User, file: SetAsideFile) -> FileOutcome:
     except AttributeError as error:
         raise InvalidError("The file says no study or series; it cannot be kept beside.", code="no_uids") from error
     index_taken_in([outcome])
+    tell_changed(file.batch)
     return outcome

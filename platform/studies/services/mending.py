@@ -20,9 +20,10 @@ from studies.services.imports import close_import, open_import
 from studies.services.indexing import index_series
 from studies.services.intake import store_file
 from studies.services.verification import hash_of
-from studies.types import ImportState, SetAsideReason, Trouble
+from studies.types import FileOutcome, ImportState, Origin, Outcome, SetAsideReason, Trouble
 
 logger = logging.getLogger(__name__)
+SOURCES = "sources/"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,13 +48,17 @@ class Mender:
                 self._quarantine(self._batch, name, f"{name} as found in storage", "Its bytes do not fit its name")
             else:
                 with default_storage.open(name) as file:
-                    store_file(batch=self._batch, path=name, file=file)
+                    outcomes = store_file(batch=self._batch, path=name, file=file)
+                if name.startswith(SOURCES):
+                    _link_source(name, outcomes)
         except FileNotFoundError:
             return True
         if referenced([name]):
             return True
-        delete_unreferenced([name])  # its bytes are kept under another name now
-        return not default_storage.exists(name)
+        if not _kept_elsewhere(name):
+            return False
+        delete_unreferenced([name])
+        return True
 
     def finish_adopting(self) -> None:
         """Index what was adopted."""
@@ -152,3 +157,21 @@ def _misnamed(name: str) -> bool:
     """Say whether a file is named by a hash that its bytes do not have."""
     stem = PurePosixPath(name).name.split(".")[0]
     return bool(_HASH.fullmatch(stem)) and hash_of(name) != stem
+
+
+def _link_source(name: str, outcomes: list[FileOutcome]) -> None:
+    """Tell the instances that were made of a file of their source again."""
+    stem = PurePosixPath(name).name
+    uids = [one.sop_instance_uid for one in outcomes if one.outcome != Outcome.SET_ASIDE and one.sop_instance_uid]
+    made = Instance.objects.filter(sop_instance_uid__in=uids, source_blob="").exclude(sha256=stem)
+    made.update(source_blob=name, source_sha256=stem, origin=Origin.REPAIRED)
+
+
+def _kept_elsewhere(name: str) -> bool:
+    """Say whether the very bytes of a file lie under another name that a row needs."""
+    digest = hash_of(name)
+    rows = [
+        *Instance.objects.filter(sha256=digest)[:1],
+        *SetAsideFile.objects.filter(sha256=digest).exclude(blob="")[:1],
+    ]
+    return any(row.blob != name and default_storage.exists(row.blob) for row in rows)

@@ -21,10 +21,11 @@ from common.errors import InvalidError, NotFoundError
 from studies.dicomfile.facts import read_facts
 from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
-from studies.models import Instance, SetAsideFile
-from studies.services.intake import admit
-from studies.services.set_aside import forget, index_taken_in, require_own, still_set_aside
-from studies.types import FileOutcome, Origin, Outcome, RepairAction, SetAsideReason
+from studies.models import SetAsideFile
+from studies.services.preparing import Prepared, finish
+from studies.services.set_aside import forget, index_taken_in, require_own, still_set_aside, tell_changed
+from studies.services.storing import store_group
+from studies.types import FileOutcome, Origin, RepairAction, SetAsideReason
 
 REPAIRABLE_BYTES = 1 << 30
 _UID = re.compile(r"[0-9.]{1,64}")
@@ -66,6 +67,7 @@ def repair_set_aside(*, actor: User, file: SetAsideFile, action: RepairAction) -
     """
     outcome = repair_one(actor=actor, file=file, action=action)
     index_taken_in([outcome])
+    tell_changed(file.batch)
     return outcome
 
 
@@ -103,13 +105,14 @@ def take_in_made(
         What was made cannot be taken in either.
     """
     with spool(io.BytesIO(content), limit_bytes=len(content)) as held:
-        facts = read_facts(held.stream, held.size)
-        outcome = admit(batch=file.batch, path=file.path, held=held, facts=facts, adder=actor)
-    with transaction.atomic():
-        if outcome.outcome == Outcome.ACCEPTED:
-            Instance.objects.filter(sop_instance_uid=outcome.sop_instance_uid).update(
-                origin=Origin.REPAIRED, source_blob=file.blob, source_sha256=file.sha256
+        one = finish(
+            Prepared(
+                path=file.path, content=held, size_bytes=file.size_bytes, facts=read_facts(held.stream, held.size),
+                origin=Origin.REPAIRED, source_blob=file.blob, source_sha256=file.sha256,
             )
+        )  # fmt: skip
+        outcome = store_group(batch=file.batch, files=[one], adder=actor, into_closed=True, refuse=True)[0]
+    with transaction.atomic():
         SetAsideFile.objects.filter(pk=file.pk).update(settled_at=now())
         forget(actor=actor, file=file, action=action, detail=detail)
     return outcome

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -13,19 +14,16 @@ from audit.services import record_action
 from common.clock import now
 from common.errors import DeniedError, InvalidError, NotFoundError
 from jobs.models import Job
-from jobs.services import enqueue_job
+from jobs.services import emit_event, enqueue_job
 from studies import policies
-from studies.dicomfile.facts import read_facts
 from studies.dicomfile.metadata import storable_text
-from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
 from studies.models import Import, ImportedFile, Series, SetAsideFile
-from studies.research import HEAD_BYTES, is_research_volume
 from studies.services.blobs import delete_unreferenced
 from studies.services.indexing import index_series
-from studies.services.intake import admit
-from studies.services.preparing import Prepared
+from studies.services.preparing import Incoming, prepare
 from studies.services.research import take_in_research
+from studies.services.storing import store_group
 from studies.types import FileOutcome, Outcome, SetAsideReason
 
 KEPT_AS_THEY_ARE = frozenset({SetAsideReason.UNSAFE_ARCHIVE, SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED})
@@ -70,6 +68,7 @@ def retry_set_aside(*, actor: User, file: SetAsideFile) -> FileOutcome:
     """
     outcome = look_again(actor=actor, file=file)
     index_taken_in([outcome])
+    tell_changed(file.batch)
     return outcome
 
 
@@ -79,13 +78,7 @@ def look_again(*, actor: User, file: SetAsideFile) -> FileOutcome:
     if file.reason in KEPT_AS_THEY_ARE:
         return FileOutcome(file.path, Outcome.SET_ASIDE, SetAsideReason(file.reason), file.detail)
     try:
-        with default_storage.open(file.blob) as stored, spool(stored, limit_bytes=file.size_bytes) as held:
-            if is_research_volume(file.path, held.stream.read(HEAD_BYTES)):
-                one = Prepared(path=file.path, content=held, size_bytes=held.size)
-                outcome = take_in_research(batch=file.batch, one=one, adder=actor, into_closed=True)
-            else:
-                facts = read_facts(held.stream, held.size)
-                outcome = admit(batch=file.batch, path=file.path, held=held, facts=facts, adder=actor)
+        outcome = _take_in(actor, file)
     except SetAsideError as error:
         return still_set_aside(file, error)
     except FileNotFoundError as error:
@@ -94,6 +87,31 @@ def look_again(*, actor: User, file: SetAsideFile) -> FileOutcome:
         SetAsideFile.objects.filter(pk=file.pk).update(settled_at=now())
         forget(actor=actor, file=file, action="set_aside.retry")
     return outcome
+
+
+def _take_in(actor: User, file: SetAsideFile) -> FileOutcome:
+    """Go the way of a new file: unpacked, converted or as it is; SetAsideError when it cannot be taken in."""
+    with default_storage.open(file.blob) as stored:
+        prepared = prepare(Incoming(file.path, stored))
+        found = list(islice(prepared[1](), 2)) if prepared is not None else []
+    try:
+        if len(found) != 1:  # an archive: what was sound in it came in with it
+            raise SetAsideError(SetAsideReason(file.reason), file.detail)
+        one = found[0]
+        if one.research:
+            return take_in_research(batch=file.batch, one=one, adder=actor, into_closed=True)
+        return store_group(batch=file.batch, files=[one], adder=actor, into_closed=True, refuse=True)[0]
+    finally:
+        for one in found:
+            one.close()
+
+
+def tell_changed(batch: Import) -> None:
+    """Let the browser of whoever brought the files, and of administrators, load the list anew."""
+    emit_event(
+        kind="set_aside.changed", subject=f"import:{batch.pk}", payload={"import": str(batch.pk)},
+        team=None, user=batch.created_by,
+    )  # fmt: skip
 
 
 def still_set_aside(file: SetAsideFile, error: SetAsideError) -> FileOutcome:
@@ -117,6 +135,7 @@ def discard_set_aside(*, actor: User, file: SetAsideFile) -> None:
     with transaction.atomic():
         forget(actor=actor, file=file, action="set_aside.discard")
         SetAsideFile.objects.filter(pk=file.pk).delete()
+        tell_changed(file.batch)
 
 
 def treat_many(*, ids: Iterable[UUID | str], treat: Treat, report: Report) -> ManyDone:
@@ -134,14 +153,18 @@ def treat_many(*, ids: Iterable[UUID | str], treat: Treat, report: Report) -> Ma
     """
     wanted = list(ids)
     outcomes: list[FileOutcome] = []
+    batches: dict[UUID, Import] = {}
     try:
         for number, pk in enumerate(wanted):
             report(number / max(len(wanted), 1), f"File {number + 1} of {len(wanted)}")
             file = SetAsideFile.objects.select_related("batch").filter(pk=pk, settled_at=None).first()
             if file is not None:
+                batches[file.batch_id] = file.batch
                 outcomes.append(treat(file))
     finally:
         index_taken_in(outcomes)
+        for batch in batches.values():
+            tell_changed(batch)
     taken = [one for one in outcomes if one.outcome != Outcome.SET_ASIDE]
     studies = list(dict.fromkeys(one.study_uid for one in taken))
     return ManyDone(len(outcomes), len(taken), len(outcomes) - len(taken), studies)

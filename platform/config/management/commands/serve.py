@@ -30,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=2, help="short jobs that run side by side")
         parser.add_argument("--web-workers", type=int, default=1, help="processes that answer the browser")
         parser.add_argument("--demo", action="store_true", help="load the demo project the first time")
+        parser.add_argument("--dicom-port", type=int, help="listen for DICOM (C-STORE) on this port too")
+        parser.add_argument("--dicom-ae-title", default="FIDUCIAL")
         parser.add_argument("--gpu-concurrency", type=int, default=1, help="models that run or learn side by side")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +48,11 @@ class Command(BaseCommand):
             Child("The worker", _worker_command(DESK, options["concurrency"])),
             Child("The model worker", _worker_command((Queue.GPU,), options["gpu_concurrency"])),
         ]
+        if options["dicom_port"]:
+            _check_free(host, options["dicom_port"])
+            children.append(
+                Child("The DICOM listener", _dicom_command(host, options["dicom_port"], options["dicom_ae_title"]))
+            )
         Supervisor(children).run(self._announcer(_reachable(host), port, started))
         self.stdout.write("Fiducial has stopped.")
 
@@ -82,6 +89,11 @@ def _web_command(host: str, port: int, processes: int) -> list[str]:
 def _worker_command(queues: tuple[Queue, ...], concurrency: int) -> list[str]:
     manage = str(settings.BASE_DIR / "manage.py")
     return [sys.executable, manage, "worker", "--queues", ",".join(queues), "--concurrency", str(concurrency)]
+
+
+def _dicom_command(host: str, port: int, ae_title: str) -> list[str]:
+    manage = str(settings.BASE_DIR / "manage.py")
+    return [sys.executable, manage, "dicom_listener", "--host", host, "--port", str(port), "--ae-title", ae_title]
 
 
 def _check_free(host: str, port: int) -> None:
