@@ -1,5 +1,6 @@
 """Reports, presentation states, maps and plans as a person is shown them; damaged ones; who sees what."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
@@ -14,9 +16,10 @@ from pydicom.uid import generate_uid
 
 from studies.derived.content import Described, gather_references
 from studies.derived.placing import pixel_map
+from studies.derived.presented import _shaped, _turned
 from studies.derived.raster import enclosed_area, filled
 from studies.derived.reports import MAX_LEVEL, describe_report
-from studies.models import DerivedObject, Series, Study
+from studies.models import DerivedObject, Instance, Series, Study
 from studies.planes import Plane
 from studies.services import grant_series
 from studies.types import Finding, LinkKind, SeriesKind
@@ -336,3 +339,38 @@ def test_mirrored_turned_and_cut_grids_are_one_grid() -> None:
     assert np.array_equal(pixel_map(part, target).put(whole[2:4, 1:4], 6, 5), expected)
     assert pixel_map(plane(6, 5, (0.0, 0.0, 0.0), spacing=(2.0, 3.1)), target) is None
     assert pixel_map(plane(6, 5, (1.5, 0.0, 0.0)), target) is None
+
+
+def test_a_scrambled_image_becomes_a_grey_scale(shared_data, bring_in, administrator, client_of) -> None:
+    bring_in(administrator, shared_data / "pr/luts")
+    state = Instance.objects.get(series__kind=SeriesKind.PRESENTATION)
+    row = Instance.objects.get(series__kind=SeriesKind.IMAGE)
+    study, series = row.series.study.study_uid, row.series.series_uid
+    address = f"/dicomweb/studies/{study}/series/{series}/instances/{row.sop_instance_uid}/rendered"
+    client = client_of(administrator)
+    answer = client.get(address, {"presentation": state.sop_instance_uid}, HTTP_ACCEPT="image/png")
+    picture = np.asarray(Image.open(io.BytesIO(answer.content)))
+    ramp, bars = picture[100].astype(int), picture[400].astype(int)
+    assert (np.diff(ramp) >= 0).all()  # a ramp from black to white above
+    assert (ramp[0], ramp[-1], len(set(ramp))) == (0, 255, 256)
+    assert sorted(set(bars)) == [17 * step for step in range(16)]  # sixteen even bars below
+    plain = np.asarray(Image.open(io.BytesIO(client.get(address, HTTP_ACCEPT="image/png").content)))
+    assert not (np.diff(plain[100].astype(int)) >= 0).all()
+    assert client.get(address, {"presentation": "1.2.3"}).status_code == 404
+    assert client.get(address, {"presentation": row.sop_instance_uid}).status_code == 404
+    both = client.get(address, {"presentation": state.sop_instance_uid, "window": "1,2,linear"})
+    assert (both.status_code, both.json()["error"]["code"]) == (400, "two_windows")
+    slices = stack(1)
+    bring_in(administrator, slices)
+    other = Instance.objects.get(sop_instance_uid=slices[0].SOPInstanceUID)
+    parts = (other.series.study.study_uid, other.series.series_uid, other.sop_instance_uid)
+    address = "/dicomweb/studies/{}/series/{}/instances/{}/rendered".format(*parts)
+    assert client.get(address, {"presentation": state.sop_instance_uid}).status_code == 400
+
+
+def test_a_state_turns_and_inverts() -> None:
+    grey = np.array([[0, 50], [100, 200]], np.uint8)
+    state = {"00700042": {"vr": "US", "Value": [90]}, "20500020": {"vr": "CS", "Value": ["INVERSE"]}}
+    assert np.array_equal(_turned(_shaped(grey, state), state), [[155, 255], [55, 205]])
+    state["00700041"] = {"vr": "CS", "Value": ["Y"]}
+    assert np.array_equal(_turned(_shaped(grey, state), state), [[255, 155], [205, 55]])

@@ -11,6 +11,8 @@ from PIL import Image
 from rest_framework.request import Request
 
 from common.errors import InvalidError, NotFoundError
+from studies.derived.content import PRESENTATION_STATES
+from studies.derived.presented import presented_picture
 from studies.dicomfile.metadata import numbers as numbers_in
 from studies.dicomweb.accept import Unavailable
 from studies.dicomweb.base import (
@@ -57,17 +59,22 @@ class Wish:
         self.window: Window | None = wanted_window(request.GET)
         self.view: View | None = wanted_view(request.GET) or view
         self.quality = wanted_quality(request.GET)
+        self.state = _state(request)
         self.warning = ignored(request.GET)
         check_colours(request.GET)
 
     @property
     def key(self) -> tuple[object, ...]:
         """Everything that the bytes depend on, beside the frame."""
-        return self.media_type, self.multipart, self.window, self.view, self.quality
+        state = self.state.sha256 if self.state is not None else ""
+        return self.media_type, self.multipart, self.window, self.view, self.quality, state
 
     def picture(self, row: Instance, number: int) -> Picture:
         """Return a frame, windowed, cropped and turned, at its own size."""
-        picture = picture_of(row, number, window=self.window)
+        if self.state is not None:
+            picture = presented_picture(row, number, state=self.state)
+        else:
+            picture = picture_of(row, number, window=self.window)
         return picture if self.view is None else self.view.shown(picture)
 
     def rendered(self, row: Instance, number: int) -> bytes:
@@ -91,6 +98,28 @@ class Wish:
         duration = int(frame_ms(row))
         images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=duration, loop=0, optimize=False)
         return out.getvalue()
+
+
+def _state(request: Request) -> Instance | None:
+    """Return the presentation state that `presentation={SOP Instance UID}` asks for (an extension of ours), or None.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or not for this actor.
+    InvalidError
+        A window is asked for as well: the state has its own.
+    """
+    uid = request.GET.get("presentation", "")
+    if not uid:
+        return None
+    if "window" in request.GET:
+        raise InvalidError("A presentation state has its own window; leave one of the two out.", code="two_windows")
+    states = visible_instances(actor=actor_of(request)).filter(sop_class_uid__startswith=PRESENTATION_STATES)
+    state = states.filter(sop_instance_uid=uid).first()
+    if state is None:
+        raise NotFoundError("There is no such presentation state.", code="state_not_found")
+    return state
 
 
 def frame_ms(row: Instance) -> float:
