@@ -9,7 +9,7 @@ export function IndexingLine({ row }: { row: Import | undefined }) {
   const { t } = useTranslation();
   const waiting = row?.state === "closed" ? row.series_to_index : 0;
   return (
-    <Group gap="sm" mih={22} data-testid="import-indexing" data-waiting={waiting}>
+    <Group gap="sm" h={30} data-testid="import-indexing" data-waiting={waiting}>
       {waiting > 0 ? (
         <>
           <Loader size={14} />

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlayerTrackNext } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { asApiError } from "@/shared/api/errors";
+import { Notice } from "@/shared/ui/Notice";
 import { useAction } from "@/shared/ui/useAction";
 
 import { countOfAll } from "./FileList";
@@ -32,18 +33,11 @@ export function Interrupted() {
   if (!remembered || !row.data || over) return null;
   const held = countOfAll(row.data);
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconPlayerTrackNext size={20} />}
+    <Notice
+      icon={IconPlayerTrackNext}
       title={t("intake.interrupted.title", { name: remembered.name || t("intake.interrupted.unnamed") })}
-      data-testid="import-interrupted"
-    >
-      <Group justify="space-between" align="flex-end" wrap="nowrap">
-        <Stack gap={2}>
-          <Text size="sm">{t("intake.interrupted.held", { held, all: remembered.filesAll })}</Text>
-          <Text size="sm">{t("intake.interrupted.todo")}</Text>
-        </Stack>
+      testId="import-interrupted"
+      action={
         <Button
           size="xs"
           variant="default"
@@ -53,7 +47,9 @@ export function Interrupted() {
         >
           {t("intake.interrupted.end")}
         </Button>
-      </Group>
-    </Alert>
+      }
+    >
+      {`${t("intake.interrupted.held", { held, all: remembered.filesAll })} ${t("intake.interrupted.todo")}`}
+    </Notice>
   );
 }

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconPlugOff } from "@tabler/icons-react";
+import { Button, Group, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay, IconPlugOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
@@ -19,7 +19,7 @@ import { IndexingLine } from "./IndexingLine";
 import type { Refused } from "./transfer";
 import { goOnUpload, pauseUpload, resetUpload, startUpload, stopUpload, useUpload, type UploadState } from "./uploader";
 
-const lookEveryMs = 1500;
+const lookEveryMs = 3000;
 
 function Counts({ importId }: { importId: string | null }) {
   const { t } = useTranslation();
@@ -168,32 +168,32 @@ function Bar({ upload }: { upload: UploadState }) {
   );
 }
 
-function Held({ upload }: { upload: UploadState }) {
+/** What hinders, or how far indexing is: one line of one height, so that nothing below it moves. */
+function Line({ upload }: { upload: UploadState }) {
   const { t } = useTranslation();
+  const row = useQuery({ ...importQuery(upload.importId ?? ""), enabled: upload.importId !== null });
   if (upload.offline) {
     return (
-      <Alert color="yellow" variant="light" icon={<IconPlugOff size={20} />} data-testid="import-offline">
-        <Group justify="space-between" wrap="nowrap">
-          <Text size="sm">{t("intake.offlineText")}</Text>
-          <Button size="xs" variant="default" onClick={goOnUpload} data-testid="import-try-now">
-            {t("intake.tryNow")}
-          </Button>
-        </Group>
-      </Alert>
+      <Group h={30} justify="space-between" wrap="nowrap" data-testid="import-offline">
+        <Text size="sm" c="var(--fid-amber)">
+          {t("intake.offlineText")}
+        </Text>
+        <Button size="xs" variant="default" onClick={goOnUpload} data-testid="import-try-now">
+          {t("intake.tryNow")}
+        </Button>
+      </Group>
     );
   }
-  if (!upload.held) return null;
-  return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconAlertTriangle size={20} />}
-      title={errorText(t, upload.held).what}
-      data-testid="import-held"
-    >
-      <Text size="sm">{t("intake.heldText")}</Text>
-    </Alert>
-  );
+  if (upload.held) {
+    return (
+      <Group h={30} data-testid="import-held">
+        <Text size="sm" c="var(--fid-amber)">
+          {`${errorText(t, upload.held).what} ${t("intake.heldText")}`}
+        </Text>
+      </Group>
+    );
+  }
+  return <IndexingLine row={row.data} />;
 }
 
 function RefusedList({ refused }: { refused: readonly Refused[] }) {
@@ -241,10 +241,9 @@ export function UploadPanel() {
       >
         <Stack gap="lg">
           <Bar upload={upload} />
-          <Held upload={upload} />
           {upload.error ? <ErrorBox error={upload.error} safe={t("intake.keptSafe")} /> : null}
           <Counts importId={upload.importId} />
-          <IndexingLine row={row.data} />
+          <Line upload={upload} />
           <RefusedList refused={upload.refused} />
         </Stack>
       </Panel>

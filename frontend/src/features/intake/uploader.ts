@@ -46,6 +46,17 @@ export const useUpload = create<UploadState>(() => zero);
 
 let transfer: Transfer | null = null;
 
+const recountEveryMs = 500;
+let recounting: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks for the counts of the import anew, twice a second at most. */
+function recount(importId: string): void {
+  recounting ??= setTimeout(() => {
+    recounting = undefined;
+    void queryClient.invalidateQueries({ queryKey: ["imports", "one", importId] });
+  }, recountEveryMs);
+}
+
 function doorOf(importId: string): Door {
   return {
     async send(picks, signal, onSent) {
@@ -55,6 +66,7 @@ function doorOf(importId: string): Door {
         form.append("file", file);
       }
       await uploadForm(`/api/imports/${importId}/files`, form, { signal, onSent });
+      recount(importId);
     },
     async known(picks, signal) {
       const files = picks.map(({ path, file }) => ({ path, size_bytes: file.size }));

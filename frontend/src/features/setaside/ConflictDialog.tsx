@@ -1,6 +1,6 @@
-import { Alert, Box, Button, Group, Image, Modal, Radio, SimpleGrid, Stack, Table, Text } from "@mantine/core";
+import { Box, Button, Group, Image, Modal, Radio, Stack, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowsDiff } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowsDiff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import {
 } from "@/shared/api/setAside";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { Loaded } from "@/shared/ui/Loaded";
+import { Notice } from "@/shared/ui/Notice";
 import { StateMark } from "@/shared/ui/StateMark";
 import { useAction } from "@/shared/ui/useAction";
 
@@ -82,7 +83,7 @@ function Verdicts({ compared }: { compared: Comparison }) {
 function Pictures({ compared }: { compared: Comparison }) {
   const { t } = useTranslation();
   return (
-    <SimpleGrid cols={2}>
+    <Group gap="lg">
       <Stack gap={4}>
         <Text size="xs" c="dimmed">
           {t("setaside.conflict.storedSeries")}
@@ -97,7 +98,7 @@ function Pictures({ compared }: { compared: Comparison }) {
           radius="sm"
         />
       </Stack>
-    </SimpleGrid>
+    </Group>
   );
 }
 
@@ -132,9 +133,7 @@ function Settle({ file, compared, onDone }: { file: SetAside; compared: Comparis
         </Stack>
       </Radio.Group>
       {blocked && choice === "replace" ? (
-        <Alert color="yellow" variant="light">
-          {t("setaside.conflict.marksOn")}
-        </Alert>
+        <Notice icon={IconAlertTriangle}>{t("setaside.conflict.marksOn")}</Notice>
       ) : null}
       {settle.error ? <ErrorBox error={settle.error} /> : null}
       <Group justify="flex-end" gap="sm">
