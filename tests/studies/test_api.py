@@ -58,7 +58,9 @@ def test_what_is_there(importer, client_of, bring_in) -> None:
     assert client.get("/api/studies?q=nothing").json() == {"count": 0, "results": []}
     assert client.get("/api/studies?limit=0").status_code == 400
     (series,) = client.get(f"/api/studies/{study['study_uid']}").json()["series"]
-    assert series["volumes"] == [{"index": 0, "shape_kji": [4, 6, 4], "spacing_mm": [2.0, 0.5, 0.75], "reasons": []}]
+    assert series["volumes"] == [
+        {"index": 0, "shape_kji": [4, 6, 4], "spacing_mm": [2.0, 0.5, 0.75], "reasons": [], "units": "HU", "label": ""}
+    ]
     (volume,) = client.get(f"/api/series/{series['series_uid']}/volumes").json()
     assert [frame["sop_instance_uid"] for frame in volume["frames"]] == [ds.SOPInstanceUID for ds in slices]
     assert volume["geometry"]["affine_lps"] == [[0, 0, 0.75, 0], [0, 0.5, 0, 0], [2.0, 0, 0, 0], [0, 0, 0, 1]]
@@ -75,6 +77,64 @@ def test_too_large_is_said(importer, client_of, settings) -> None:
     assert upload(client, batch, "empty", b"").status_code == 200
     assert client.post(f"/api/imports/{batch}/files", {}, format="multipart").status_code == 400
     assert SetAsideFile.objects.get().reason == "not_dicom"
+
+
+def test_many_files_in_one_request_and_what_is_known(importer, client_of, administrator) -> None:
+    client = client_of(importer)
+    batch = client.post("/api/imports", {"name": "Monday"}, format="json").json()
+    assert (batch["name"], batch["source"], batch["series_to_index"]) == ("Monday", "browser", 0)
+    place = f"/api/imports/{batch['id']}"
+    odd = image(ImagePositionPatient=None)
+    contents = [*(file_of(ds).getvalue() for ds in stack(3)), file_of(odd).getvalue(), b"no image"]
+    files = [SimpleUploadedFile("blob", content) for content in contents]
+    paths = [f"folder/{number}" for number in range(5)]
+    sent = client.post(f"{place}/files", {"file": files, "path": paths}, format="multipart").json()["files"]
+    assert [one["path"] for one in sent] == paths
+    assert [one["outcome"] for one in sent] == ["accepted"] * 4 + ["set_aside"]
+    assert [finding["code"] for finding in sent[3]["findings"]] == ["no_geometry"]
+    again = [SimpleUploadedFile("blob", contents[0])]
+    client.post(f"{place}/files", {"file": again, "path": ["folder/copy"]}, format="multipart")
+    assert client.post(f"{place}/files", {"file": again, "path": ["a", "b"]}, format="multipart").status_code == 400
+
+    def listed(query: str) -> list[str]:
+        page = client.get(f"{place}/files?{query}").json()
+        return [row["path"] for row in page["results"]]
+
+    assert listed("") == listed("state=") == [*paths, "folder/copy"]
+    assert listed("state=accepted") == paths[:4]
+    assert listed("state=findings") == paths[3:4]
+    assert listed("state=duplicate") == ["folder/copy"]
+    assert listed("state=set_aside") == paths[4:]
+    first = client.get(f"{place}/files?limit=4").json()
+    assert [row["path"] for row in first["results"]] == paths[:4]
+    assert listed(f"after={first['next']}") == ["folder/4", "folder/copy"]
+    row = first["results"][3]
+    assert (row["study_uid"], row["reason"], row["size_bytes"]) == (odd.StudyInstanceUID, None, len(contents[3]))
+    assert client.get(f"{place}/files?state=nonsense").status_code == 400
+    offered = [{"path": path, "size_bytes": len(content)} for path, content in zip(paths, contents, strict=True)]
+    offered[1]["size_bytes"] += 1  # changed since
+    offered.append({"path": "folder/new", "size_bytes": 1})
+    known = client.post(f"{place}/known", {"files": offered}, format="json").json()["known"]
+    assert known == [paths[0], *paths[2:]]
+    SetAsideFile.objects.all().delete()
+    assert client.post(f"{place}/known", {"files": offered}, format="json").json()["known"] == [paths[0], *paths[2:4]]
+    assert client.post(f"{place}/known", {"files": [{"path": "a"}]}, format="json").status_code == 400
+
+
+def test_a_large_import_is_indexed_by_a_job(importer, client_of, run_jobs, monkeypatch) -> None:
+    monkeypatch.setattr("studies.services.imports.INLINE_INSTANCES", 10)
+    client = client_of(importer)
+    batch = client.post("/api/imports", {}, format="json").json()["id"]
+    files = [SimpleUploadedFile("blob", file_of(image()).getvalue()) for _ in range(3)]
+    client.post(f"/api/imports/{batch}/files", {"file": files}, format="multipart")
+    closed = client.post(f"/api/imports/{batch}/close").json()
+    assert (closed["state"], closed["series_to_index"], len(closed["studies"])) == ("closed", 3, 3)
+    assert Series.objects.filter(indexed_at=None).count() == 3
+    assert run_jobs() == 1
+    assert Series.objects.filter(indexed_at=None).count() == 0
+    assert client.get(f"/api/imports/{batch}").json()["series_to_index"] == 0
+    told = Event.objects.filter(kind="import.changed").order_by("pk").values_list("payload", flat=True)
+    assert [payload["series_to_index"] for payload in told] == [3, 0]
 
 
 def test_set_aside_through_the_browser(importer, client_of, bring_in, administrator) -> None:
