@@ -1,7 +1,7 @@
 """Blob storage on an S3-compatible server that reads stretches of objects, never whole ones unasked."""
 
 import io
-from typing import Any
+from typing import IO, Any, cast
 
 from botocore.exceptions import ClientError
 from django.core.files.base import File
@@ -11,7 +11,7 @@ LEAST_BYTES = 64 << 10
 MOST_BYTES = 8 << 20
 
 
-class RangedS3Storage(S3Storage):
+class RangedS3Storage(S3Storage):  # type: ignore[misc]  # untyped upstream
     """django-storages' S3 with files that are opened without a request and read by ranged GETs.
 
     A frame is one request of just its bytes. Reading in order fetches ahead, twice as much each time, up to 8 MiB. That
@@ -24,7 +24,7 @@ class RangedS3Storage(S3Storage):
             found: File[Any] = super()._open(name, mode)
             return found
         key = self._normalize_name(name)
-        return File(S3Object(self.connection.meta.client, self.bucket_name, key), name)
+        return File(cast("IO[Any]", S3Object(self.connection.meta.client, self.bucket_name, key)), name)
 
 
 class S3Object(io.RawIOBase):

@@ -1,6 +1,6 @@
 """Storage, deletion, and machines that send: for administrators."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -69,7 +69,8 @@ class NodeSerializer(serializers.ModelSerializer[RemoteNode]):
         model = RemoteNode
         fields = ("id", "ae_title", "host", "description", "user", "team", "enabled", "created_at")
         read_only_fields = ("id", "created_at")
-        extra_kwargs = {"ae_title": {"validators": []}}  # the service says a taken title as a conflict
+        # A taken title is a conflict, which the service tells.
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {"ae_title": {"validators": []}}
 
 
 def require_administrator(request: Request) -> User:

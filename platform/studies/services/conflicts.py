@@ -3,7 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -225,7 +225,7 @@ def _pixels_equal(stored: Instance, facts: Facts, opened: Spooled) -> tuple[bool
             warnings.simplefilter("ignore")
             for number in range(1, stored.frame_count + 1):
                 one = decode_frame(stored, number, file=file)
-                other = decode_frame(incoming, number, file=cast(BinaryIO, opened.raw), header=facts.header)
+                other = decode_frame(incoming, number, file=opened.raw, header=facts.header)
                 if not np.array_equal(one, other):
                     return False, f"The first difference is in frame {number}."
     except (PixelsError, NotFoundError) as error:

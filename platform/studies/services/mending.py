@@ -170,8 +170,8 @@ def _link_source(name: str, outcomes: list[FileOutcome]) -> None:
 def _kept_elsewhere(name: str) -> bool:
     """Say whether the very bytes of a file lie under another name that a row needs."""
     digest = hash_of(name)
-    rows = [
-        *Instance.objects.filter(sha256=digest)[:1],
-        *SetAsideFile.objects.filter(sha256=digest).exclude(blob="")[:1],
+    names = [
+        *Instance.objects.filter(sha256=digest).values_list("blob", flat=True)[:1],
+        *SetAsideFile.objects.filter(sha256=digest).exclude(blob="").values_list("blob", flat=True)[:1],
     ]
-    return any(row.blob != name and default_storage.exists(row.blob) for row in rows)
+    return any(one != name and default_storage.exists(one) for one in names)
