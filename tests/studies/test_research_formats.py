@@ -2,8 +2,11 @@
 
 import gzip
 import io
+import subprocess
+import sys
 from pathlib import Path
 
+import highdicom
 import nibabel
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from ai.types import KJI_FROM_IJK, LPS_FROM_RAS, Geometry
 from studies.derived.masks import label_layers
 from studies.derived.placing import grid_map
 from studies.models import DerivedObject, Import, ImportedFile, Instance, Series, SetAsideFile, Study, Volume
-from studies.pixels import header_of, read_volume
+from studies.pixels import header_of, read_volume, stored_file
 from studies.services import close_import, open_import, store_file
 from studies.types import Finding, LinkKind, Origin, Outcome, SetAsideReason
 
@@ -388,3 +391,48 @@ def test_a_header_does_not_reach_into_other_folders(administrator, bring_paths) 
     for name in (b"../secret.raw", b"/etc/passwd", b"LIST", b"a%03d.raw 1 9 1"):
         outcomes, _ = bring_paths(administrator, {"a.mhd": MHA + b"ElementDataFile = " + name + b"\n"})
         assert "another folder" in outcomes["a.mhd"].detail
+
+
+@pytest.mark.parametrize(
+    ("image", "label"),
+    [
+        ("pyradiomics/brain1_image.nrrd", "pyradiomics/brain1_label.nrrd"),  # BINARY
+        (
+            "pyradiomics/prostate_phantom_subvolume.nrrd",
+            "pyradiomics/prostate_phantom_subvolume-label.nrrd",
+        ),  # LABELMAP
+    ],
+)
+@pytest.mark.parametrize("alone", [False, True])
+def test_others_read_the_segmentations_that_are_made(
+    shared_data, administrator, bring_paths, tmp_path, image, label, alone
+) -> None:
+    names = [f"image_label/{label}"] if alone else [f"image_label/{image}", f"image_label/{label}"]
+    bring_paths(administrator, files(shared_data, *names))
+    instance = DerivedObject.objects.get().instance
+    path = tmp_path / "seg.dcm"
+    with stored_file(instance) as file:
+        path.write_bytes(file.read())
+    truth, grid = read_here(shared_data / names[-1])
+    present = [int(value) for value in np.unique(truth) if value]
+    seg = highdicom.seg.segread(str(path))
+    assert list(seg.segment_numbers) == present
+    volume = seg.get_volume(combine_segments=True, rescale_fractional=False)
+    affine = np.array(volume.affine)  # index (k, j, i) → LPS
+    used = np.flatnonzero(truth[0].any(axis=(1, 2)))
+    expected = truth[0][used[0] : used[-1] + 1]
+    first, last = grid.points_lps([[used[0], 0, 0], [used[-1], 0, 0]])
+    ours = np.asarray(volume.array)
+    if np.linalg.norm(affine[:3, 3] - first) > np.linalg.norm(affine[:3, 3] - last):
+        ours = ours[::-1]
+    assert np.array_equal(ours, expected)
+    tool = Path(sys.executable).parent / "segimage2itkimage"
+    out = tmp_path / "out"
+    out.mkdir()
+    command = [tool, "--inputDICOM", path, "--outputDirectory", out, "--outputType", "nrrd"]
+    subprocess.run(command, check=True, capture_output=True)
+    counts = {}
+    for made in out.glob("*.nrrd"):
+        values = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(made)))
+        counts |= {int(value): int((values == value).sum()) for value in np.unique(values) if value}
+    assert counts == {value: int((truth == value).sum()) for value in present}
