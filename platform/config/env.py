@@ -1,6 +1,7 @@
 """The one place that reads the environment: typed, validated, with safe defaults."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ class Env:
     storage: Storage
     max_upload_bytes: int
     rendition_cache_bytes: int
+    accel_redirect: str
     job_lost_after_s: float
     deidentification_keys: tuple[str, ...]
 
@@ -121,6 +123,9 @@ def read_env() -> Env:
         job_lost_after_s = float(os.environ.get("JOB_LOST_AFTER_S", "15"))
     except ValueError as error:
         raise ImproperlyConfigured("JOB_LOST_AFTER_S must be a number of seconds") from error
+    accel_redirect = os.environ.get("ACCEL_REDIRECT", "")
+    if accel_redirect and not re.fullmatch(r"/[a-z0-9-]+/", accel_redirect):
+        raise ImproperlyConfigured(f"ACCEL_REDIRECT={accel_redirect!r}: use a location such as /protected-blobs/")
     return Env(
         production=production,
         secret_key=secret or _kept_secret(data_dir),
@@ -131,6 +136,7 @@ def read_env() -> Env:
         redis_url=os.environ.get("REDIS_URL", ""),
         storage=_storage(os.environ.get("STORAGE_URL", ""), data_dir),
         max_upload_bytes=max_upload_bytes,
+        accel_redirect=accel_redirect,
         rendition_cache_bytes=rendition_cache_bytes,
         job_lost_after_s=job_lost_after_s,
         deidentification_keys=_deidentification_keys(),

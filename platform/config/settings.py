@@ -88,6 +88,7 @@ STORAGES = {
     "default": _BLOBS,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+ACCEL_REDIRECT = ENV.accel_redirect  # location of a proxy that sends frames in our place: docker/nginx.conf
 STATIC_URL = "/static/"
 FRONTEND_DIST = ROOT / "frontend" / "dist"
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None

@@ -87,8 +87,8 @@ def running(command: list[str], log: Path, port: int, probe: str) -> Iterator[No
         deadline = time.monotonic() + 30
         while True:
             assert process.poll() is None, f"{command[0]} ended: {log.read_text()[-2000:]}"
-            with contextlib.suppress(OSError, EOFError):
-                Client(port).request(probe)
+            with contextlib.suppress(OSError, EOFError), contextlib.closing(Client(port)) as client:
+                client.request(probe)
                 break
             assert time.monotonic() < deadline, f"{command[0]} does not answer"
             time.sleep(0.1)

@@ -12,11 +12,13 @@ in memory (tests) it is not kept at all. Headers are those that Django gave for 
 import asyncio
 import contextlib
 import gzip
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, cast
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -70,14 +72,14 @@ class Asked(HttpRequest):
 class Answer:
     """A body of known length in pieces: bytes, or stretches of stored files; and the headers of this answer alone.
 
-    `kind` names the answers that share all other headers.
+    `kind` names the answers that share all other headers. `blob` is set when the body is one stretch of that blob.
     """
 
-    __slots__ = ("headers", "kind", "pieces")
+    __slots__ = ("blob", "headers", "kind", "pieces")
 
     def __init__(self, kind: str, pieces: list[bytes | Stretch], headers: list[tuple[bytes, str]]) -> None:
         length = sum(len(piece) if isinstance(piece, bytes) else piece.length for piece in pieces)
-        self.kind, self.pieces = kind, pieces
+        self.kind, self.pieces, self.blob = kind, pieces, ""
         self.headers = [(name, value.encode("latin1")) for name, value in headers]
         self.headers.append((b"content-length", str(length).encode()))
 
@@ -100,7 +102,8 @@ class FastLane:
         match, headers = wanted
         try:
             answer = await self._answer(scope, match, headers)
-            first = await _first(answer) if answer is not None else b""
+            by_proxy = _by_proxy(answer) if answer is not None else b""
+            first = await _first(answer) if answer is not None and not by_proxy else b""
         except (DomainError, APIException, OSError, ValueError):
             answer = None  # Django finds it again, and has the words for it
         if answer is None:
@@ -110,6 +113,12 @@ class FastLane:
         common = self.kinds.get(kind)
         if common is None:
             await self.django(scope, receive, self._learning(kind, send))
+            return
+        if by_proxy:
+            own = [pair for pair in answer.headers if pair[0] != b"content-length"]
+            own += [(b"content-length", b"0"), (b"x-accel-redirect", by_proxy)]
+            await send({"type": "http.response.start", "status": 200, "headers": [*own, *common]})
+            await send({"type": "http.response.body", "body": b""})
             return
         await send({"type": "http.response.start", "status": 200, "headers": [*answer.headers, *common]})
         await _send_body(answer, first, receive, send)
@@ -217,7 +226,9 @@ def _frame(seen: SeenSeries, row: Instance, number: int, headers: Headers) -> An
     stretch = Stretch(seen.path_of(row), offset, length)
     etag = frames_etag(row, [number], how)
     if not how.multipart:
-        return Answer("frame", [stretch], [(b"content-type", how.content_type), (b"etag", etag)])
+        answer = Answer("frame", [stretch], [(b"content-type", how.content_type), (b"etag", etag)])
+        answer.blob = row.blob
+        return answer
     writer = MultipartWriter(how.media_type)
     pieces: list[bytes | Stretch] = [writer.head(how.content_type), stretch, writer.end()]
     return Answer("framed frame", pieces, [(b"content-type", writer.content_type), (b"etag", etag)])
@@ -243,6 +254,23 @@ def _read_metadata(name: str, *, packed: bool) -> bytes:
     with default_storage.open(name) as file:
         content = bytes(file.read())
     return content if packed else gzip.decompress(content)
+
+
+def _by_proxy(answer: Answer) -> bytes:
+    """Return where the proxy in front finds the body (`docker/nginx.conf`), or empty when we send it ourselves.
+
+    Raises
+    ------
+    OSError
+        The file is not there, or too short.
+    """
+    prefix: str = settings.ACCEL_REDIRECT
+    if not prefix or not answer.blob:
+        return b""
+    (stretch,) = (piece for piece in answer.pieces if isinstance(piece, Stretch))
+    if os.stat(stretch.path).st_size < stretch.offset + stretch.length or not stretch.length:
+        raise OSError(f"{stretch.path} is too short")
+    return f"{prefix}{stretch.offset}-{stretch.offset + stretch.length - 1}/{quote(answer.blob)}".encode()
 
 
 async def _first(answer: Answer) -> bytes | bytearray:
