@@ -1,17 +1,21 @@
 """Grouping frames into volumes: closed-form stacks, and everything that is none."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+import SimpleITK
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ai.types import KJI_FROM_IJK, Geometry
 from studies.planes import Plane, Traits, planes_of
 from studies.regularity import findings_of
 from studies.types import VolumeReason
 from studies.volumes import find_volumes
+from tests.studies.making import file_of, image, uid
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 
@@ -359,3 +363,74 @@ def test_b_values_of_the_makers(private, b_value) -> None:
     header = {tag: {"vr": vr, "Value": [value]} for tag, (vr, value) in private.items()}
     (found,) = planes_of(header | {"00080060": {"vr": "CS", "Value": ["MR"]}}, frame_count=1)
     assert found.traits.b_value == b_value
+
+
+def enhanced(frames: Sequence[dict[str, float]]) -> dict:
+    """Return the header of an enhanced MR: orientation and spacing shared, position, echo and b-value per frame."""
+
+    def item(tag: str, vr: str, *values: float) -> dict:
+        return {tag: {"vr": vr, "Value": list(values)}}
+
+    def macro(tag: str, content: dict) -> dict:
+        return {tag: {"vr": "SQ", "Value": [content]}}
+
+    shared = macro("00209116", item("00200037", "DS", 0, 1, 0, 0, 0, -1))
+    shared |= macro("00289110", item("00280030", "DS", 0.5, 0.75))
+    groups = [
+        macro("00209113", item("00200032", "DS", frame["x"], 0, 0))
+        | macro("00189114", item("00189082", "FD", frame["echo"]))
+        | macro("00189117", item("00189087", "FD", frame.get("b", 0.0)))
+        | macro("00209111", item("00209128", "UL", frame.get("time", 1)))
+        for frame in frames
+    ]
+    header = {"00080018": {"vr": "UI", "Value": ["1.2.3"]}, "00080060": {"vr": "CS", "Value": ["MR"]}}
+    header |= item("00280010", "US", 6) | item("00280011", "US", 4)
+    header["52009229"] = {"vr": "SQ", "Value": [shared]}
+    header["52009230"] = {"vr": "SQ", "Value": groups}
+    return header
+
+
+def test_enhanced_multi_frame_is_read_by_its_functional_groups() -> None:
+    """Three sagittal places, two echoes, two times, in the order a scanner would not mind: mixed."""
+    frames = [{"x": x, "echo": te, "time": t} for te in (80.0, 30.0) for x in (4.0, 0.0, 2.0) for t in (2, 1)]
+    volumes = find_volumes(planes_of(enhanced(frames), frame_count=12))
+    assert [volume.details["label"] for volume in volumes] == [
+        f"echo {e} of 2 ({te} ms), time point {t} of 2" for e, te in ((1, 30), (2, 80)) for t in (1, 2)
+    ]
+    for volume in volumes:
+        assert volume.geometry.spacing_mm == pytest.approx((2.0, 0.5, 0.75))
+        places = [frames[frame.frame_number - 1]["x"] for frame in volume.planes]
+        assert [volume.geometry.points_lps([[k, 0, 0]])[0][0] for k in range(3)] == pytest.approx(places)
+    assert sorted(frame.frame_number for volume in volumes for frame in volume.planes) == list(range(1, 13))
+
+
+@settings(max_examples=12, deadline=None)
+@given(turns, st.integers(3, 6), st.floats(0.6, 7), st.permutations(range(6)))
+def test_an_oblique_stack_is_where_simpleitk_puts_it(tmp_path_factory, angles, count, step, order) -> None:
+    """Files of any orientation, read by another program: the same voxels at the same places."""
+    folder = tmp_path_factory.mktemp("oblique")
+    uids = {"StudyInstanceUID": uid(), "SeriesInstanceUID": uid(), "FrameOfReferenceUID": uid()}
+    rng = np.random.default_rng(5)
+    planes, pixels = [], {}
+    for number, wanted in enumerate(oblique(angles, [index * step for index in range(count)])):
+        written = [f"{value:.10g}"[:16] for value in (*wanted.along_row, *wanted.along_column)]
+        place = [f"{value:.8g}"[:16] for value in wanted.position_lps]
+        values = rng.integers(-900, 900, (6, 4)).astype("<i2")
+        ds = image(
+            ImageOrientationPatient=written, ImagePositionPatient=place, InstanceNumber=order[number % 6] + 10 * number,
+            PixelData=values.tobytes(), RescaleSlope="1", RescaleIntercept="0", **uids,
+        )  # fmt: skip
+        (folder / f"{order[number % 6]}{number}.dcm").write_bytes(file_of(ds).read())
+        planes += planes_of(json.loads(ds.to_json()), frame_count=1)
+        pixels[str(ds.SOPInstanceUID)] = values
+    (volume,) = find_volumes(planes)
+    reader = SimpleITK.ImageSeriesReader()
+    reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
+    read = reader.Execute()
+    affine = np.eye(4)
+    affine[:3, :3] = np.array(read.GetDirection()).reshape(3, 3) * np.array(read.GetSpacing())
+    affine[:3, 3] = read.GetOrigin()
+    theirs = Geometry((count, 6, 4), affine @ KJI_FROM_IJK)
+    assert theirs.is_close(volume.geometry, tolerance_mm=1e-3)
+    mine = np.stack([pixels[frame.sop_instance_uid] for frame in volume.planes])
+    assert np.array_equal(SimpleITK.GetArrayFromImage(read), mine)
