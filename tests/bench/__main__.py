@@ -1,4 +1,6 @@
-"""Run the benchmarks that the arguments name, or all: `python -m tests.bench [path|draft|stroke|archive|scale]`.
+"""Run the benchmarks that the arguments name, or all.
+
+`python -m tests.bench [path|draft|stroke|deident|archive|scale]`.
 
 What `archive` and `scale` take besides: `python -m tests.bench scale --help`.
 """
@@ -35,9 +37,9 @@ def conditions() -> dict[str, object]:
 
 def main() -> None:
     """Measure, print, write."""
-    from tests.bench import archive, draft, path, scale, stroke
+    from tests.bench import archive, deident, draft, path, scale, stroke
 
-    plain = {"path": path.measure, "draft": draft.measure, "stroke": stroke.measure}
+    plain = {"path": path.measure, "draft": draft.measure, "stroke": stroke.measure, "deident": deident.measure}
     with_options = {"archive": archive.measure, "scale": scale.measure}
     parser = argparse.ArgumentParser(description=__doc__, add_help=len(sys.argv) < 2 or sys.argv[1] not in with_options)
     parser.add_argument("names", nargs="*", choices=[[], *plain, *with_options], help="which (default: all)")

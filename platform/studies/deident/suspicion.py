@@ -27,6 +27,7 @@ VIDEO = ("1.2.840.10008.1.2.4.10",)  # MPEG-2 (.100, .101), MPEG-4 (.102 to .106
 _SAVED_SCREENS = frozenset({"SCREEN SAVE", "DOSE REPORT", "DOSE_REPORT", "REPORT", "DOSE", "CAPTURE", "SCREENSHOT"})
 _HEAD = ("HEAD", "BRAIN", "FACE", "SKULL", "NECK", "HEADNECK", "ORBIT", "SINUS", "JAW", "EAR", "CRANI")
 MAX_REGIONS = 16
+_UNDEFINED = 0xFFFFFFFF
 
 
 class RefusedError(Exception):
@@ -190,8 +191,8 @@ def _hidden_text(dataset: Dataset) -> bool:
     """Say whether the first JPEG frame carries comments or application data besides JFIF and Adobe."""
     raw: Any = dataset.get_item(0x7FE00010)
     value = getattr(raw, "value", None)
-    if not isinstance(value, bytes):
-        return False
+    if not isinstance(value, bytes) or getattr(raw, "length", _UNDEFINED) != _UNDEFINED:
+        return False  # not compressed
     start = value.find(b"\xff\xd8\xff", 0, 1 << 20)
     if start < 0:
         return False
