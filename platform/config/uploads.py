@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http.response import HttpResponseBase
@@ -127,4 +127,4 @@ class UploadHandler(PooledHandler):
         """Run middleware and view on this thread."""
         keep_connections()
         set_script_prefix(scope.get("root_path", "") or "/")
-        return self.get_response(ASGIRequest(scope, body))
+        return self.get_response(ASGIRequest(scope, cast(BinaryIO, body)))

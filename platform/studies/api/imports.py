@@ -1,9 +1,10 @@
 """Bring files in through the browser."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.parsers import MultiPartParser
@@ -91,7 +92,7 @@ class ImportFilesView(APIView):
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > settings.MAX_UPLOAD_BYTES + MULTIPART_MARGIN_BYTES:
             raise TooLargeError(f"The file is larger than the {settings.MAX_UPLOAD_BYTES >> 20} MB that are allowed.")
-        sent = request.data
+        sent = cast(QueryDict, request.data)  # the multipart parser's
         values = UploadSerializer(
             data={"file": sent.getlist("file")} | ({"path": sent.getlist("path")} if "path" in sent else {})
         )

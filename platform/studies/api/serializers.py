@@ -109,7 +109,7 @@ class OfferedFileSerializer(serializers.Serializer[Any]):
 class OfferedFilesSerializer(serializers.Serializer[Any]):
     """Files that a browser could send."""
 
-    files = OfferedFileSerializer(many=True, max_length=5000)
+    files = serializers.ListField(child=OfferedFileSerializer(), max_length=5000)
 
 
 class KnownFilesSerializer(serializers.Serializer[Any]):

@@ -73,8 +73,8 @@ def _place(batch: Import) -> Path:
 
 def files_seen(batch: Import) -> set[tuple[str, int, int]]:
     """Return (path, size, time in ns) of what the import has an outcome for, as the command line knows files."""
-    rows = _settled(ImportedFile.objects.filter(batch=batch, modified_ns__isnull=False))
-    return set(rows.values_list("path", "size_bytes", "modified_ns"))
+    rows = _settled(ImportedFile.objects.filter(batch=batch)).values_list("path", "size_bytes", "modified_ns")
+    return {(path, size, time) for path, size, time in rows if time is not None}
 
 
 def files_known(*, batch: Import, files: Iterable[tuple[str, int]]) -> list[str]:
