@@ -112,6 +112,7 @@ def test_fractions_are_rounded_to_16_bits_and_it_is_said(shared_data, administra
     codes = {finding["code"]: finding["detail"] for finding in outcomes[name].findings}
     assert set(codes) == {Finding.SCALED, Finding.ASSUMED_MODALITY}
     assert "0.000165" in codes[Finding.SCALED]
+    assert set(codes) <= {finding["code"] for finding in Series.objects.get().findings}
     mine, _ = read_volume(Volume.objects.get())
     values, _ = read_here(shared_data / name)
     assert np.abs(mine - values[0]).max() <= 0.000166

@@ -13,7 +13,7 @@ from studies.derived.links import fit, image_planes, resolve
 from studies.derived.placing import grid_map, place_key, place_keys
 from studies.models import DerivedLink, DerivedObject, GridPlace, Instance, ResearchSource, Series, Volume
 from studies.pixels import header_of
-from studies.types import LinkKind, SeriesKind
+from studies.types import LinkKind, Origin, SeriesKind
 
 MAX_CANDIDATES = 200
 """Image series that are looked at for one object, the newest first."""
@@ -35,10 +35,21 @@ def describe_series(*, series: Series) -> Series:
         rows = Instance.objects.filter(series=series, sop_class_uid__in=objects).select_related("header")
         for instance in rows.order_by("number", "sop_instance_uid").iterator(chunk_size=20):
             _describe_one(instance, kinds[instance.sop_class_uid])
+    _tell_conversion(series)
     _note_places(series)
     for waiting in _waiting_for(series):
         link_object(derived=waiting)
     return series
+
+
+def _tell_conversion(series: Series) -> None:
+    """Let a converted series say what was assumed when it was made: its first instance bears that."""
+    made = Instance.objects.filter(series=series, origin=Origin.CONVERTED).exclude(findings=[])
+    told = [finding for found in made.values_list("findings", flat=True)[:1] for finding in found]
+    missing = [finding for finding in told if finding not in series.findings]
+    if missing:
+        series.findings = [*series.findings, *missing]
+        Series.objects.filter(pk=series.pk).update(findings=series.findings)
 
 
 def _describe_one(instance: Instance, kind: SeriesKind) -> None:
