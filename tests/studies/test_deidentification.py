@@ -237,6 +237,23 @@ def test_pixels_are_the_very_same_bytes_in_every_transfer_syntax(shared_data) ->
         assert after.file_meta.TransferSyntaxUID == before.file_meta.TransferSyntaxUID
 
 
+def test_words_of_a_description_do_not_take_the_standards_words_with_them(shared_data) -> None:
+    """A series called RTstruct_… stays of modality RTSTRUCT; an institution in a free CS goes."""
+    from studies.deident.clean import Identity
+    from studies.deident.make import make
+    from studies.deident.rules import Rules
+
+    identity = Identity("P-1", -400, lambda original: f"2.25.{abs(hash(original))}")
+    (path,) = (shared_data / "pet" / "STS_001_FDG" / "rtstruct").glob("*.dcm")
+    made = make(path.read_bytes(), rules=Rules(), identity=identity)
+    assert made.modality == "RTSTRUCT"
+    dataset = image(InstitutionName="Zyxwvut Clinic", BodyPartExamined="ZYXWVUT")
+    from tests.studies.making import file_of
+
+    made = make(file_of(dataset).read(), rules=Rules(), identity=identity)
+    assert b"ZYXWVUT" not in made.data
+
+
 def test_no_row_says_which_original_it_was(run, owner, profile) -> None:
     """Search every table for the original's identifiers: only the original's own rows may hold them."""
     original = image(PatientName="Quixote^Alonso", PatientID="MRN-55512", AccessionNumber="ACC-99887")

@@ -25,7 +25,7 @@ from studies.deident.elements import (
     values_of,
     vr_of,
 )
-from studies.deident.rules import BASIC, DEFAULT, Action, Rules
+from studies.deident.rules import BASIC, DEFAULT, Action, Rules, is_described
 from studies.deident.words import REMOVED, clean_text, identifying, scrub_text, tokens, vocabulary
 from studies.types import DeidentificationOption as Option
 
@@ -38,6 +38,8 @@ _STRUCTURE = frozenset({0x0040A040, 0x0040A010, 0x0040A050, 0x0040A491, 0x0040A4
 _FREE_TEXT = frozenset({0x0040A160, 0x00700006})
 _NUMBER = re.compile(rb"[0-9eE+\-. \\\0]*")
 _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})(.*)", re.DOTALL)
+_ENUMERATED = frozenset({0x00080060, 0x00280004, 0x00185100, 0x00080005})
+"""Modality, photometric interpretation, patient position, character set: words of the standard."""
 _DROPPED_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0xFFFC, 0xFFFE})
 
 
@@ -82,16 +84,19 @@ class Cleaner:
     changes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     unreadable: int = 0
     _forbidden: frozenset[str] = frozenset()
+    _naming: frozenset[str] = frozenset()
 
     def clean(self, dataset: Dataset) -> None:
         """Clean a whole data set: first learn what identifies, then change."""
         found: set[str] = set(self.identity.words)
         self._gather(dataset, found)
-        self._forbidden = frozenset(found)
+        naming: set[str] = set(self.identity.words)
+        self._gather(dataset, naming, described=False)
+        self._forbidden, self._naming = frozenset(found), frozenset(naming)
         self._walk(dataset, "")
 
-    def _gather(self, dataset: Dataset, found: set[str]) -> None:
-        """Collect the words of names, IDs and places that are about to go, wherever else they may stand."""
+    def _gather(self, dataset: Dataset, found: set[str], *, described: bool = True) -> None:
+        """Collect the words of names, IDs and places that are about to go; with `described`, of descriptions too."""
         for tag in list(dataset.keys()):
             vr = vr_of(dataset, tag)
             if tag.is_private or vr not in ("PN", "LO", "SH", "AE", "UC", "SQ"):
@@ -104,7 +109,9 @@ class Cleaner:
                 continue
             if vr == "SQ":
                 for item in element.value:
-                    self._gather(item, found)
+                    self._gather(item, found, described=described)
+                continue
+            if not described and is_described(tag):
                 continue
             action = self.rules.action_of(tag)
             if (action is not None and action[0] != Action.KEEP) or vr == "PN":
@@ -218,7 +225,7 @@ class Cleaner:
         elif vr == "CS" and is_prose(tag):
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr == "CS":
-            done = [self._token(value) for value in values]
+            done = values if tag in _ENUMERATED else [self._token(value) for value in values]
         else:
             done = [scrub_text(value, self._forbidden) for value in values]
         if done != values:
@@ -227,7 +234,7 @@ class Cleaner:
     def _token(self, value: str) -> str:
         if all(word in vocabulary() for word in tokens(value)):
             return value
-        return scrub_text(value, self._forbidden)
+        return scrub_text(value, self._naming)
 
     def _cleaned(self, dataset: Dataset, tag: Any) -> str:
         element = element_of(dataset, tag)

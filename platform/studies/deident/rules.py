@@ -131,6 +131,11 @@ def row_name(tag: int) -> str:
     return name
 
 
+def is_described(tag: int) -> bool:
+    """Return whether the table counts an attribute among the descriptors: what was done, rather than to whom."""
+    return Option.CLEAN_DESCRIPTORS in table().get(row_name(tag), {})
+
+
 def rules_of(options: Collection[str], private_tags: Collection[dict[str, Any]]) -> Rules:
     """Return the rules of a stored version."""
     tags = tuple(PrivateTag(row["creator"], int(row["group"], 16), int(row["element"], 16)) for row in private_tags)
