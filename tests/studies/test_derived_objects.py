@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,14 @@ from pydicom.sequence import Sequence
 from pydicom.uid import generate_uid
 
 from studies.derived.content import Described, gather_references
+from studies.derived.describe import describe, speaks_of
+from studies.derived.links import fit
 from studies.derived.placing import pixel_map
 from studies.derived.presented import _shaped, _turned
 from studies.derived.raster import enclosed_area, filled
 from studies.derived.reports import MAX_LEVEL, describe_report
 from studies.models import DerivedObject, Instance, Series, Study
+from studies.pixels import header_of
 from studies.planes import Plane
 from studies.services import grant_series
 from studies.types import Finding, LinkKind, SeriesKind
@@ -374,3 +378,51 @@ def test_a_state_turns_and_inverts() -> None:
     assert np.array_equal(_turned(_shaped(grey, state), state), [[155, 255], [55, 205]])
     state["00700041"] = {"vr": "CS", "Value": ["Y"]}
     assert np.array_equal(_turned(_shaped(grey, state), state), [[255, 155], [205, 55]])
+
+
+ODD_VALUES: list = [[], [""], ["x" * 5000], [-1], [1e308], ["1e400"], [1, 2, 3], ["\0"], ["NaN"], [None], [0], [9**15]]
+
+
+def spoiled(dataset: dict, rng: random.Random) -> dict:
+    """Return a copy of a data set in DICOM JSON, as a damaged file gives it: elements missing, values odd."""
+    copy = {}
+    for tag, element in dataset.items():
+        if rng.random() < 0.03:
+            continue
+        if element["vr"] == "SQ":
+            items = [spoiled(item, rng) for item in element.get("Value", [])[:40] if rng.random() > 0.03]
+            copy[tag] = element | {"Value": [{}, *items] if rng.random() < 0.03 else items}
+        else:
+            copy[tag] = element | {"Value": rng.choice(ODD_VALUES)} if rng.random() < 0.05 else element
+    return copy
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "seg/dcmqi/24x38x3/seg/label.seg",
+        "seg/dcmqi/sparse-labelmap-ppv5.dcm",
+        "sr/dcmqi_tid1500/sr.dcm",
+        "petct/STS_002/dicom/MR_T1/mask/RS.dcm",
+        "pr/luts/prLUTs.dcm",
+        "paramap/pydicom/parametric_map_float.dcm",
+        "sr/dcmqi_tid1500/rwvm.dcm",
+        "rt/pydicom/rtplan.dcm",
+    ],
+)
+def test_spoiled_objects_are_described_all_the_same(shared_data, bring_in, administrator, name, caplog) -> None:
+    bring_in(administrator, [shared_data / name])
+    instance = only_derived().instance
+    header = header_of(instance)
+    rng = random.Random(name)  # noqa: S311  # a seed that is kept, no secret
+    planes = [plane(20, 20, (0.0, 0.0, float(k))) for k in range(9)]
+    for _ in range(120):
+        bad = spoiled(header, rng)
+        described = describe(instance, bad)
+        said = json.dumps([described.summary, described.notes.found], allow_nan=False)
+        assert "\\u0000" not in said
+        assert len(described.label) <= 5_000
+        speaks = speaks_of(instance, bad)
+        matched, places, _ = fit(speaks, planes)
+        assert 0 <= matched <= places
+    assert not [record for record in caplog.records if record.exc_info]  # nothing had to be caught
