@@ -71,9 +71,13 @@ function useAddCases(project: Project, onAdded: () => void) {
       take(client.POST("/api/projects/{project_id}/cases", { params: { path: { project_id: project.id } }, body })),
     stale: ["project", "projects", "cases"],
     onDone: (added) => {
+      const notPassed = added.skipped.filter(({ reason }) => reason === "not_deidentified").length;
       notifications.show({
-        message: t("projects.data.added", { n: added.cases.length, skipped: added.skipped.length }),
-        color: "green",
+        message: [
+          t("projects.data.added", { n: added.cases.length, skipped: added.skipped.length }),
+          ...(notPassed > 0 ? [t("projects.data.notDeidentified", { n: notPassed })] : []),
+        ].join(". "),
+        color: notPassed > 0 ? "yellow" : "green",
       });
       onAdded();
     },
