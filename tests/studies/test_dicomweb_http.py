@@ -286,6 +286,20 @@ def test_what_is_no_uid_is_said_before_anything_is_looked_for(series, client, ui
             assert answer.json()["error"]["code"] == "bad_uid"
 
 
+def test_nul_is_refused_before_a_database_is_asked(series, client) -> None:
+    """SQLite would take it, PostgreSQL would not."""
+    instance = instance_root(series.instances.first())
+    for address in (
+        "/dicomweb/studies?PatientID=a%00b",
+        "/dicomweb/studies?a%00b=1",
+        f"{instance}/rendered?presentation=%00",
+        f"{instance}/bulkdata/%00",
+        f"{instance}/frames/%00",
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_query"), address
+
+
 def test_missing_bytes_are_not_found_and_said(series, client, caplog) -> None:
     from django.core.files.storage import default_storage
 

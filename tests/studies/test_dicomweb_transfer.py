@@ -249,6 +249,21 @@ def test_renditions_are_kept_checked_bounded_and_forgotten(bring_in, administrat
     assert not file.exists()
 
 
+def test_renditions_go_with_the_blob_they_were_made_of(bring_in, administrator, client) -> None:
+    from studies.services.blobs import delete_unreferenced
+
+    bring_in(administrator, [image()])
+    row = Instance.objects.get()
+    bare(client, row, LOSSLESS[-1])
+    folder = renditions.folder() / row.sha256[:2] / row.sha256
+    assert folder.is_dir()
+    assert delete_unreferenced([row.blob]) == [], "a row needs it"
+    assert folder.is_dir()
+    row.delete()
+    assert delete_unreferenced([row.blob]) == [row.blob]
+    assert not folder.exists()
+
+
 def test_the_least_used_renditions_go_first(settings) -> None:
     import os
 

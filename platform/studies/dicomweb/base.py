@@ -51,11 +51,14 @@ class DicomwebView(APIView):
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what cannot be a UID before anybody asks the database about it."""
+        """Refuse what cannot be a UID, or a text, before anybody asks the database about it."""
         super().initial(request, *args, **kwargs)
         for name in ("study", "series", "instance"):
             if name in kwargs and not _UID.fullmatch(kwargs[name]):
                 raise InvalidError(f"The {name} in the address is no UID.", code="bad_uid")
+        said = [*request.GET, *(value for values in request.GET.lists() for value in values[1])]
+        if any("\0" in one for one in [*said, *map(str, kwargs.values())]):
+            raise InvalidError("A request cannot hold the character NUL.", code="bad_query")
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """Say which methods the address takes. Other origins are not let in: see docs/dicomweb.md."""

@@ -16,6 +16,8 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
+from studies import renditions
+
 BATCH = 200
 PENDING = "studies.PendingBlobs"
 
@@ -150,6 +152,8 @@ def delete_unreferenced(names: Iterable[str], *, retired: Collection[UUID] = ())
                     deleted.append(name)
     if retired:
         apps.get_model(PENDING)._default_manager.filter(pk__in=retired).delete()
+    for name in deleted:  # copies in other encodings go with what they were made of
+        renditions.forget(PurePosixPath(name).stem)
     return deleted
 
 
