@@ -200,7 +200,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 def packed(content: bytes, rng: random.Random) -> bytes:
     """Return a file packed by zip or gzip, sound, damaged, or a bomb."""
     kind = rng.randrange(6)
-    bomb = content + bytes(rng.choice((1 << 20, 64 << 20)))
+    bomb = content + bytes(rng.choice((1 << 20, 40 << 20)))
     if kind == 0:
         return gzip.compress(content, 1, mtime=0)
     if kind == 1:

@@ -6,6 +6,7 @@ FIDUCIAL_FUZZ=10000 runs so many through parsing and through the whole intake; w
 import io
 import json
 import os
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -17,10 +18,10 @@ from django.core.files.storage import default_storage
 from studies.models import Import, ImportedFile, Instance, SetAsideFile
 from studies.services import close_import, open_import
 from studies.services.intake import store_files
-from studies.services.preparing import Incoming
+from studies.services.preparing import Incoming, prepare
 from studies.services.verification import Wish, verify_archive
 from studies.types import Outcome
-from tests.studies.fuzzing import damaged_files, phantoms, sources
+from tests.studies.fuzzing import damaged_files, mutated, phantoms, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 PARSED = int(os.environ.get("FIDUCIAL_FUZZ", "1500"))
@@ -57,6 +58,21 @@ def test_no_damaged_file_raises_in_the_parser(real_data) -> None:
     assert report["slowest_s"] < 30
     assert report["became"]["accepted"] > PARSED / 50  # not everything is cut off at the first element
     print(report)  # shown with -s
+
+
+def test_no_damaged_archive_raises(settings) -> None:
+    """Zip and gzip files are damaged as such, and looked through to their last member."""
+    settings.MAX_UPLOAD_BYTES = 32 << 20
+    became: Counter[str] = Counter()
+    for _, content in damaged_files(None, range(3_000_000, 3_000_000 + PARSED // 25), pack_share=1.0):
+        for whole in (content, mutated(content, random.Random(1))):  # noqa: S311  # kept
+            prepared = prepare(Incoming("a.zip", io.BytesIO(whole)))
+            for one in prepared[1]():
+                became[str(one.error.reason) if one.error else "sound"] += 1
+                one.close()
+    assert became["sound"] > PARSED / 250
+    assert became["unsafe_archive"] > PARSED / 250
+    assert became["unreadable"] + became["truncated"] > PARSED / 250
 
 
 @pytest.mark.django_db

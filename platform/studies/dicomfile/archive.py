@@ -1,10 +1,8 @@
 """Look into a zip without trusting it: bounded, and nothing that names a place outside."""
 
-import lzma
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,7 +12,6 @@ from studies.dicomfile.spool import Readable
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
-DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, zlib.error, lzma.LZMAError, OSError)
 JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -77,8 +74,10 @@ def archive_members(stream: BinaryIO, size: int, limits: ArchiveLimits) -> Itera
                     continue
                 with archive.open(member) as content:
                     yield member.filename, _Member(content)
-    except DAMAGE as error:
-        raise SetAsideError(SetAsideReason.UNREADABLE, f"The zip file is damaged: {error}.") from error
+    except SetAsideError:
+        raise
+    except Exception as error:  # zipfile raises anything on a damaged one
+        raise SetAsideError(SetAsideReason.UNREADABLE, f"The zip file is damaged: {_said(error)}.") from error
 
 
 class _Member:
@@ -91,8 +90,12 @@ class _Member:
         """Return up to `size` bytes."""
         try:
             return self._content.read(size)
-        except DAMAGE as error:
-            raise SetAsideError(SetAsideReason.UNREADABLE, f"Damaged inside its zip file: {error}.") from error
+        except Exception as error:  # see archive_members
+            raise SetAsideError(SetAsideReason.UNREADABLE, f"Damaged inside its zip file: {_said(error)}.") from error
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int, limits: ArchiveLimits) -> None:

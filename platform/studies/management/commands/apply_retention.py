@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Run it."""
         days = options["days"] if options["days"] is not None else storage_rules().retention_days
         if days is None:
-            raise CommandError("There is no retention rule; say --days, or set one under Administration → Storage.")
+            raise CommandError("There is no retention rule: say --days, or set one by PATCH /api/storage.")
         if days < 1:
             raise CommandError("--days must be at least 1.")
         studies, size = apply_retention(days=days, dry_run=options["dry_run"], tell=self._tell)
