@@ -6,12 +6,14 @@ libraries would fill the missing part with grey.
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import Decoder, DecodeRunner
 from pydicom.uid import UID
 
@@ -105,6 +107,30 @@ def decode(data: bytes, syntax: str, facts: FrameFacts, *, raw: bool) -> Samples
     if syntax.startswith(_JPEG):
         check_stream(data, facts)
     return _by_pydicom(data, syntax, facts, raw=raw)
+
+
+def frames_of(dataset: Dataset, *, raw: bool) -> Iterator[Samples]:
+    """Yield every frame of a data set that is held in memory with its pixels; see `decode`, which it raises like."""
+    from pydicom.encaps import generate_frames
+    from pydicom.pixels import iter_pixels
+
+    syntax = str(dataset.file_meta.TransferSyntaxUID)
+    if syntax not in PLUGINS:
+        yield from iter_pixels(dataset, raw=raw)
+        return
+    facts = FrameFacts(
+        rows=int(dataset.Rows),
+        columns=int(dataset.Columns),
+        samples_per_pixel=int(dataset.get("SamplesPerPixel", 1) or 1),
+        bits_allocated=int(dataset.BitsAllocated),
+        bits_stored=int(dataset.get("BitsStored") or dataset.BitsAllocated),
+        pixel_representation=int(dataset.get("PixelRepresentation", 0) or 0),
+        photometric=str(dataset.get("PhotometricInterpretation") or "MONOCHROME2"),
+        planar_configuration=int(dataset.get("PlanarConfiguration", 0) or 0),
+    )
+    count = int(dataset.get("NumberOfFrames", 1) or 1)
+    for data in generate_frames(dataset.PixelData, number_of_frames=count):
+        yield decode(data, syntax, facts, raw=raw)
 
 
 def _by_pydicom(data: bytes, syntax: str, facts: FrameFacts, *, raw: bool) -> Samples:

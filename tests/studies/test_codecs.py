@@ -15,6 +15,7 @@ from pydicom import dcmread
 from pydicom.encaps import generate_frames
 
 from studies import codecs
+from studies.deident.blanking import Region, blank_regions
 from studies.dicomfile.facts import read_facts
 from studies.errors import PixelsError, SetAsideError
 from studies.models import Instance, Series
@@ -409,3 +410,21 @@ def test_frames_go_out_decoded_and_as_pictures(shared_data, bring_in, administra
         assert np.ptp(np.asarray(image)) > 0, path.name
         shown += 1
     assert shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transfer_syntax/small/MR_small_expb.dcm",
+        "transfer_syntax/small/SC_rgb_jpeg_gdcm.dcm",
+        "transfer_syntax/small/SC_rgb_dcmtk_+eb+cy+np.dcm",
+        "transfer_syntax/small/JPGExtended.dcm",
+        "multiframe_colour/emri_small_jpeg_ls_lossless.dcm",
+    ],
+)
+def test_blanking_keeps_every_pixel_outside(shared_data, tmp_path, name) -> None:
+    """Whatever the encoding and byte order: what is blanked is decoded here, and written uncompressed."""
+    expected = decoded(shared_data / name, raw=False).copy()
+    (tmp_path / "blank.dcm").write_bytes(blank_regions((shared_data / name).read_bytes(), [Region(3, 5, 7, 4)]))
+    expected[:, 5:9, 3:10] = 0
+    assert np.array_equal(decoded(tmp_path / "blank.dcm", raw=False), expected)

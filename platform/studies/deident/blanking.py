@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels import iter_pixels
 from pydicom.uid import ExplicitVRLittleEndian
 
 from common.errors import InvalidError
+from studies.codecs import frames_of
 from studies.deident.codes import CLEAN_PIXELS, method_code
 from studies.deident.make import read_original, transfer_syntax, written
+from studies.dicomfile.spans import BIG_ENDIAN
 from studies.errors import PixelsError
+from studies.transcoding import turned
 
 MAX_BYTES = 2 << 30
 """Larger results are refused: they are made in memory."""
@@ -58,6 +59,8 @@ def blank_regions(data: bytes, regions: Sequence[Region]) -> bytes:
         for region in regions:
             frame[region.y : region.y + region.height, region.x : region.x + region.width] = 0
         out += frame.tobytes()
+    if transfer_syntax(dataset) == BIG_ENDIAN:
+        dataset = turned(dataset)
     _replace(dataset, bytes(out) + b"\0" * (len(out) % 2), coloured=int(samples) > 1)
     blanked = written(dataset, ExplicitVRLittleEndian)
     _verify(blanked, regions)
@@ -96,8 +99,8 @@ def _frames(dataset: Dataset) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for frame in iter_pixels(dataset, raw=False):
-                yield np.array(frame)
+            for frame in frames_of(dataset, raw=False):
+                yield frame.astype(frame.dtype.newbyteorder("<"))  # a copy; it is written in little endian
     except Exception as error:  # codecs raise anything on damaged data
         raise PixelsError("The pixels of this image cannot be decoded, so no region can be blanked.") from error
 
