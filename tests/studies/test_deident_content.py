@@ -1,0 +1,197 @@
+"""What cleaning leaves of reports, graphics, private attributes, text and numbers, and what it refuses or suspects."""
+
+import io
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEGBaseline8Bit
+
+from studies.deident.clean import Identity
+from studies.deident.make import make
+from studies.deident.private import private_tags
+from studies.deident.rules import Rules
+from studies.deident.suspicion import suspicion_of
+from studies.deident.words import clean_text, scrub_text
+from studies.errors import RulesError
+from studies.types import HeldReason
+from tests.studies.making import file_of, image
+
+IDENTITY = Identity("PROJ-0001", -400, lambda original: f"2.25.{sum(original.encode()) + 10**12}")
+
+
+def made(dataset: Dataset | bytes, *options: str, **rules: Any) -> Dataset:
+    data = dataset if isinstance(dataset, bytes) else file_of(dataset).read()
+    result = make(data, rules=Rules(options=frozenset(options), **rules), identity=IDENTITY)
+    return dcmread(io.BytesIO(result.data), force=True)
+
+
+def content(dataset: Dataset) -> list[Dataset]:
+    """Return every content item of a report, in order."""
+    found = []
+    for item in dataset.get("ContentSequence") or ():
+        found += [item, *content(item)]
+    return found
+
+
+def test_a_cleaned_report_keeps_numbers_and_codes_and_no_words_of_people(shared_data) -> None:
+    data = (shared_data / "sr" / "dcmqi_tid1500" / "sr.dcm").read_bytes()
+    before, after = dcmread(io.BytesIO(data)), made(data, "clean_structured_content")
+    numbers = [
+        [str(item.MeasuredValueSequence[0].NumericValue) for item in content(report) if item.ValueType == "NUM"]
+        for report in (before, after)
+    ]
+    assert numbers[0] == numbers[1] != []
+    meanings = [
+        [
+            item.ConceptNameCodeSequence[0].CodeMeaning
+            for item in content(report)
+            if item.get("ConceptNameCodeSequence")
+            and item.ConceptNameCodeSequence[0].CodingSchemeDesignator in ("DCM", "SCT", "SRT")
+        ]
+        for report in (before, after)
+    ]
+    assert meanings[0] == meanings[1] != []
+    assert {str(item.PersonName) for item in content(after) if item.ValueType == "PNAME"} <= {"REMOVED"}
+    references = [item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID for item in content(after)
+                  if item.ValueType == "IMAGE"]  # fmt: skip
+    assert references
+    assert all(uid.startswith("2.25.") for uid in references)
+
+
+def test_without_the_option_a_report_says_nothing(shared_data) -> None:
+    after = made((shared_data / "sr" / "dcmqi_tid1500" / "sr.dcm").read_bytes())
+    items = content(after)
+    assert items
+    values = [item.MeasuredValueSequence[0].NumericValue for item in items if item.ValueType == "NUM"]
+    assert values
+    assert set(values) == {0}
+
+
+def test_graphic_text_is_cleaned_and_shapes_stay() -> None:
+    dataset = image()
+    text, shape, layer = Dataset(), Dataset(), Dataset()
+    text.UnformattedTextValue = "Smith liver lesion 3 mm 2020-01-31"
+    shape.GraphicType, shape.GraphicData = "POLYLINE", [1.0, 2.0, 3.0, 4.0]
+    layer.GraphicLayer, layer.TextObjectSequence, layer.GraphicObjectSequence = "A", [text], [shape]
+    dataset.GraphicAnnotationSequence = [layer]
+    kept = made(dataset, "clean_graphics").GraphicAnnotationSequence[0]
+    assert kept.TextObjectSequence[0].UnformattedTextValue == "liver lesion 3 mm"
+    assert list(kept.GraphicObjectSequence[0].GraphicData) == [1.0, 2.0, 3.0, 4.0]
+    assert made(dataset).GraphicAnnotationSequence[0].TextObjectSequence[0].UnformattedTextValue == "REMOVED"
+
+
+def test_private_attributes_stay_by_creator_and_only_when_they_can_be_read() -> None:
+    dataset = image()
+    block = dataset.private_block(0x0019, "SIEMENS MR HEADER", create=True)
+    block.add_new(0x0C, "IS", "800")
+    block.add_new(0x08, "CS", "SECRET")
+    mine = dataset.private_block(0x0071, "ACME", create=True)
+    mine.add_new(0x01, "LO", "Smith abdomen")
+    mine.add_new(0x02, "UN", b"Smith")
+    mine.add_new(0x03, "DS", "1.5")
+    impostor = dataset.private_block(0x0073, "SIEMENS MR HEADER", create=True)
+    impostor.add_new(0x0C, "IS", "900")
+    tags = private_tags([{"creator": "ACME", "group": "0071", "element": f"{n:02x}"} for n in (1, 2, 3)])
+    after = made(dataset, "retain_safe_private", private_tags=tags)
+    left = {str(tag): str(after[tag].value) for tag in after.keys() if tag.is_private}  # noqa: SIM118  # elements else
+    assert left == {
+        "(0019,0010)": "SIEMENS MR HEADER",
+        "(0019,100C)": "800",
+        "(0071,0010)": "ACME",
+        "(0071,1001)": "abdomen",
+        "(0071,1003)": "1.5",
+    }
+    assert not [tag for tag in made(dataset).keys() if tag.is_private]  # noqa: SIM118
+    with pytest.raises(RulesError):
+        private_tags([{"creator": "", "group": "0071", "element": "01"}])
+
+
+def test_a_name_is_taken_out_of_every_text_and_a_number_that_is_an_id_too() -> None:
+    dataset = image(
+        PatientName="Quixote^Alonso", PatientID="7710042", SeriesNumber=7710042, ConvolutionKernel="Quixote B30f",
+        ProtocolName="Mancha special", SoftwareVersions=["syngo Quixote", "on 2019-03-04"],
+    )  # fmt: skip
+    dataset.add_new(0x00280303, "CS", "QUIXOTE")
+    after = made(dataset)
+    text = str(after)
+    for word in ("uixote", "UIXOTE", "Alonso", "7710042", "Mancha", "2019-03-04"):
+        assert word not in text
+    assert after.ConvolutionKernel == "B30f"
+    assert after.SeriesNumber == 0
+
+
+def test_values_that_break_their_kind_go_and_the_rest_stays() -> None:
+    data = file_of(image(SliceThickness="2.5")).read()
+    data = data.replace(b"DS\x04\x002.5 ", b"DS\x04\x00Anna")
+    result = make(data, rules=Rules(), identity=IDENTITY)
+    assert result.unreadable == 1
+    assert b"Anna" not in result.data
+    assert ("(0018,0050)", "remove", "unreadable") in result.changes
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("CT ABDOMEN Dr. Zyx w/o contrast 5.0 B30f", "CT ABDOMEN w o contrast 5 0 B30f"),
+        ("Zyx 2019-03-04 10:22 1.2.840.113619.2.55.3", ""),
+        ("Thorax für Frau Müller", "Thorax"),
+        ("T2 FLAIR sag 3mm", "T2 FLAIR sag 3mm"),
+        ("Russell mail@example.org", ""),
+    ],
+)
+def test_descriptions_keep_harmless_words(text: str, cleaned: str) -> None:
+    assert clean_text(text, set()) == cleaned
+
+
+def test_other_text_loses_what_is_known_and_nothing_else() -> None:
+    assert scrub_text("Kernel B30f", {"smith"}) == "Kernel B30f"
+    assert scrub_text("Smith's kernel", {"smith"}) == "'s kernel"
+    assert scrub_text("made 20190304 of 1.2.840.10008.1.2", set()) == "made of 1.2.840.10008.1.2"
+
+
+def jpeg(dataset: Dataset, frame: bytes) -> Dataset:
+    dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+    dataset.PixelData = encapsulate([frame])
+    dataset["PixelData"].VR, dataset["PixelData"].is_undefined_length = "OB", True
+    return dataset
+
+
+@pytest.mark.parametrize(
+    ("dataset", "reasons"),
+    [
+        (image(), set()),
+        (image(BurnedInAnnotation="YES"), {HeldReason.DECLARED}),
+        (image(Modality="XA"), {HeldReason.MODALITY}),
+        (image(Modality="XA", BurnedInAnnotation="NO"), set()),
+        (image(SOPClassUID="1.2.840.10008.5.1.4.1.1.7.2", BurnedInAnnotation="NO"), {HeldReason.SOP_CLASS}),
+        (image(SOPClassUID="1.2.840.10008.5.1.4.1.1.77.1.4"), {HeldReason.SOP_CLASS}),
+        (image(ImageType=["DERIVED", "SECONDARY", "DOSE_REPORT"]), {HeldReason.DOSE_REPORT}),
+        (image(SeriesDescription="Patient Protocol"), {HeldReason.DOSE_REPORT}),
+        (image(BodyPartExamined="HEAD", RecognizableVisualFeatures="YES"), {HeldReason.FACE}),
+        (jpeg(image(), b"\xff\xd8\xff\xfe\x00\x08Anna\0\0\xff\xda\x00\x02"), {HeldReason.HIDDEN_TEXT}),
+        (jpeg(image(), b"\xff\xd8\xff\xe0\x00\x07JFIF\0\xff\xda\x00\x02"), set()),
+    ],
+)
+def test_suspicion(dataset: Dataset, reasons: set[HeldReason]) -> None:
+    stored = dcmread(file_of(dataset))
+    assert set(suspicion_of(stored, faces=False).reasons) == reasons
+
+
+def test_faces_are_a_warning_until_the_profile_holds_them() -> None:
+    head = dcmread(file_of(image(BodyPartExamined="HEAD")))
+    assert suspicion_of(head, faces=False).warnings == (HeldReason.FACE,)
+    assert suspicion_of(head, faces=True).reasons == (HeldReason.FACE,)
+
+
+def test_an_overlay_in_the_pixels_is_held_and_one_beside_them_goes() -> None:
+    inside = image()
+    inside.add_new(0x60000010, "US", 6)
+    assert suspicion_of(dcmread(file_of(inside)), faces=False).reasons == (HeldReason.OVERLAY_IN_PIXELS,)
+    beside = image()
+    beside.add_new(0x60000010, "US", 6)
+    beside.add_new(0x60003000, "OW", b"Anna" * 4)
+    after = made(beside)
+    assert not [tag for tag in after.keys() if tag.group == 0x6000]  # noqa: SIM118
