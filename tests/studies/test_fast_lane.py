@@ -20,7 +20,9 @@ from studies.dicomweb.seen import DatabaseVersion
 from studies.models import Instance, Series, SeriesGrant
 from studies.services import grant_series, revoke_series
 from tests import factories
+from tests.architecture.test_routes import LETTERS, MATRIX, filled
 from tests.studies.making import encapsulated, image, stack
+from tests.world import make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -259,6 +261,31 @@ def test_a_whole_series(series, lanes, bearer, accept, in_lane) -> None:
     assert status == (200 if in_lane else 406)
     if in_lane:
         assert int(given["content-length"]) == len(body) > sum(row.size_bytes for row in series.instances.all())
+
+
+@pytest.mark.parametrize("door", ["/frames/1/rendered", "/rendered"])
+def test_rendered(series, lanes, bearer, door) -> None:
+    path = frame_of(series).removesuffix("/frames/1") + door
+    for accept in ({}, {"Accept": "image/png"}, {"Accept": "image/jpeg"}):
+        status, _, body = lanes.same(path, in_lane=True, **bearer(), **accept)
+        assert (status, body[1:4] == b"PNG") == (200, accept == {"Accept": "image/png"})
+    lanes.same(path, in_lane=False, **bearer(), Accept="video/mp4")
+    lanes.same(path + "?window=40,400,linear", in_lane=False, **bearer())
+    lanes.same(path.replace("/frames/1/", "/frames/9/"), in_lane=door == "/rendered", **bearer())
+    lanes.same(path, in_lane=False)
+
+
+def test_the_matrix_of_routes_and_roles_holds_at_this_door_too(client_of, lanes) -> None:
+    world = make_world()
+    series = "GET dicomweb/studies/<str:study>/series/<str:series>"
+    frame = f"{series}/instances/<str:instance>/frames/<str:frames>"
+    for call in (series, f"{series}/metadata", frame, f"{frame}/rendered"):
+        path = "/" + filled(world, re.sub(r"<\w+:", "<", call.split(" ")[1]), "<", ">")
+        for letter, person in LETTERS.items():
+            headers = session_of(client_of, world.people[person]) if person else {}
+            allowed = letter in MATRIX[call]
+            status, _, _ = lanes.same(path, in_lane=allowed, **headers)
+            assert (status == 200) == allowed, f"{call} as {person}: {status}"
 
 
 def test_compressed_frames_and_files(lanes, bearer, bring_in, administrator) -> None:

@@ -2,7 +2,8 @@
 
 An ASGI application before Django's. It takes a request only when it understands all of it: GET of one frame, of a
 series as files, or of a series' metadata, with an Accept header that the stored bytes answer, no query, no range, no
-condition. Everything else, every refusal and every error is Django's.
+condition; and rendered frames without a query, which the view's own function draws. Everything else, every refusal
+and every error is Django's.
 
 Who may see what is asked of the very same authentication classes and selectors as in the views. Their answer is kept
 per credential and series for at most one second, and on SQLite only until anybody commits anything; with a database
@@ -33,6 +34,7 @@ from studies.dicomweb.accept import FrameFormat, accepted_encoding, check_json
 from studies.dicomweb.base import etag_of
 from studies.dicomweb.frames import format_for, frames_etag
 from studies.dicomweb.multipart import MultipartWriter
+from studies.dicomweb.rendered import Wish, rendered_response
 from studies.dicomweb.seen import Need, SeenSeries, SeriesAccess
 from studies.dicomweb.wado import DICOM, DICOM_JSON, sends_stored, wanted_syntax
 from studies.models import Instance
@@ -42,7 +44,10 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
 _UID = r"([0-9.]{1,64})"
-_SERIES = re.compile(rf"/dicomweb/studies/{_UID}/series/{_UID}(?:(/metadata)|/instances/{_UID}/frames/([0-9]{{1,6}}))?")
+_SERIES = re.compile(
+    rf"/dicomweb/studies/{_UID}/series/{_UID}"
+    rf"(?:(/metadata)|/instances/{_UID}(?:/frames/([0-9]{{1,6}}))?(/rendered)?)?"
+)
 _CONDITIONS = (b"range", b"if-range", b"if-none-match", b"if-match", b"if-modified-since", b"transfer-encoding")
 _OF_EACH_ANSWER = frozenset({b"content-type", b"content-length", b"content-encoding", b"etag"})
 _OF_A_KIND = frozenset(
@@ -126,7 +131,9 @@ class FastLane:
     async def _answer(self, scope: Scope, match: re.Match[str], headers: Headers) -> Answer | None:
         if not isinstance(default_storage, FileSystemStorage):
             return None  # a bucket's bytes come through its client
-        study, series, metadata, instance, frame = match.groups()
+        study, series, metadata, instance, frame, rendered = match.groups()
+        if instance and not (frame or rendered):
+            return None
         credential = (headers.get(b"authorization", b""), _session_of(headers))
         if credential == (b"", ""):
             return None
@@ -138,7 +145,10 @@ class FastLane:
             return await self._metadata(seen, Asked(headers))
         if instance:
             row = seen.instances.get(instance)
-            return None if row is None else _frame(seen, row, int(frame), headers)
+            if row is None or not rendered:
+                return None if row is None else _frame(seen, row, int(frame), headers)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.access.threads, _rendered, row, frame or "", headers)
         return _files(seen, headers)
 
     async def _metadata(self, seen: SeenSeries, asked: Asked) -> Answer | None:
@@ -232,6 +242,18 @@ def _frame(seen: SeenSeries, row: Instance, number: int, headers: Headers) -> An
     writer = MultipartWriter(how.media_type)
     pieces: list[bytes | Stretch] = [writer.head(how.content_type), stretch, writer.end()]
     return Answer("framed frame", pieces, [(b"content-type", writer.content_type), (b"etag", etag)])
+
+
+def _rendered(row: Instance, frames: str, headers: Headers) -> Answer | None:
+    """Return a picture as the view makes it; runs on a thread."""
+    asked = cast(Request, Asked(headers))
+    response = rendered_response(asked, row, frames, Wish(asked))
+    row._state.fields_cache.pop("header", None)  # headers of a whole series are too large to keep
+    if response.status_code != 200 or "Warning" in response:
+        return None
+    return Answer(
+        "rendered", [response.content], [(b"content-type", response["Content-Type"]), (b"etag", response["ETag"])]
+    )
 
 
 def _files(seen: SeenSeries, headers: Headers) -> Answer | None:
