@@ -3,7 +3,7 @@
 from django.urls import path
 
 from studies.api import deidentification as deident
-from studies.api.derived import SeriesDerivedView
+from studies.api.derived import SeriesConvertView, SeriesDerivedView
 from studies.api.imports import ImportCloseView, ImportFilesView, ImportKnownView, ImportsView, ImportView
 from studies.api.set_aside import (
     SetAsideBytesView,
@@ -42,6 +42,7 @@ urlpatterns = [
     path("studies", StudiesView.as_view(), name="studies"),
     path("studies/<str:study_uid>", StudyView.as_view(), name="study"),
     path("series/<str:series_uid>/volumes", SeriesVolumesView.as_view(), name="series-volumes"),
+    path("series/<str:series_uid>/convert", SeriesConvertView.as_view(), name="series-convert"),
     path("series/<str:series_uid>/derived", SeriesDerivedView.as_view(), name="series-derived"),
     path("series/<str:series_uid>/thumbnail", SeriesThumbnailView.as_view(), name="series-thumbnail"),
     path("series/<str:series_uid>/overview", SeriesOverviewView.as_view(), name="series-overview"),

@@ -87,6 +87,7 @@ MATRIX: dict[str, str] = {
     "DELETE api/dicom-nodes/<uuid:node_id>": "A",
     "GET api/series/<str:series_uid>/volumes": TEAM,
     "GET api/series/<str:series_uid>/derived": TEAM,
+    "POST api/series/<str:series_uid>/convert": "MA",
     "GET api/series/<str:series_uid>/thumbnail": TEAM,
     "GET api/series/<str:series_uid>/overview": TEAM,
     # de-identification: of the first project's team; re-identifying is a permission of its own

@@ -437,3 +437,30 @@ def test_others_read_the_segmentations_that_are_made(
         values = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(made)))
         counts |= {int(value): int((values == value).sum()) for value in np.unique(values) if value}
     assert counts == {value: int((truth == value).sum()) for value in present}
+
+
+def test_a_person_may_know_better(importer, bring_paths, client_of) -> None:
+    drawn = np.zeros((6, 5, 4), np.uint8)
+    drawn[1:3, 2:4, 1] = 200  # nothing says what this is: it looks like an image
+    scan = np.arange(120, dtype=np.int16).reshape(6, 5, 4)
+    outcomes, _ = bring_paths(importer, {"p/a.nii": nifti(scan), "p/a_thing.nii": nifti(drawn)})
+    assert set(Series.objects.values_list("modality", flat=True)) == {"OT"}
+    client = client_of(importer)
+    address = f"/api/series/{outcomes['p/a.nii'].series_uid}/convert"
+    answer = client.post(address, {"modality": "MR"}, format="json")
+    assert answer.status_code == 201, answer.json()
+    mr = Series.objects.get(series_uid=answer.json()["series_uid"])
+    assert (mr.modality, mr.study) == ("MR", Series.objects.get(series_uid=outcomes["p/a.nii"].series_uid).study)
+    assert Finding.ASSUMED_MODALITY not in {finding["code"] for finding in mr.findings}
+    address = f"/api/series/{outcomes['p/a_thing.nii'].series_uid}/convert"
+    answer = client.post(address, {"labels": True}, format="json")
+    assert answer.status_code == 201, answer.json()
+    derived = DerivedObject.objects.get()
+    assert [(part["number"], part["voxels"]) for part in derived.summary["segments"]] == [(200, 4)]
+    again, _ = bring_paths(importer, {"p/a.nii": nifti(scan)})
+    assert (again["p/a.nii"].outcome, again["p/a.nii"].series_uid) == (Outcome.DUPLICATE, mr.series_uid)
+    refused = client.post(f"/api/series/{mr.series_uid}/convert", {"labels": True, "modality": "XX"}, format="json")
+    assert refused.status_code == 400
+    plain = client.post(f"/api/series/{derived.instance.series.series_uid}/convert", {"labels": False}, format="json")
+    assert plain.status_code == 201
+    assert Series.objects.get(series_uid=plain.json()["series_uid"]).kind == "image"

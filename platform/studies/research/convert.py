@@ -35,12 +35,20 @@ class Choices:
         Whether it is a label map; None: look.
     names : dict
         Label value → name.
+    instead_of : str
+        The series that was made of the same file before and that the person is not content with.
     """
 
     modality: str = ""
     modality_said_by: str = ""
     labels: bool | None = None
     names: dict[int, str] = field(default_factory=dict)
+    instead_of: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """What tells a series made by a person's choice from the first one; empty without one."""
+        return f"{self.modality} {self.labels}" if self.instead_of else ""
 
 
 @dataclass(slots=True)

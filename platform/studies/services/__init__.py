@@ -8,12 +8,14 @@ from studies.services.indexing import ensure_indexed, index_series
 from studies.services.intake import store_file, store_files
 from studies.services.nodes import NodeDraft, remove_node, set_node
 from studies.services.repairing import repair_set_aside, repairs_of
+from studies.services.research import convert_again
 from studies.services.set_aside import discard_set_aside, retry_set_aside, start_treating
 
 __all__ = [
     "NodeDraft",
     "close_import",
     "compare_conflict",
+    "convert_again",
     "delete_series",
     "delete_study",
     "discard_set_aside",

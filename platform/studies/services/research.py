@@ -18,11 +18,14 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
+from audit.services import record_action
 from common.clock import now
+from common.errors import DeniedError, InvalidError
+from studies import policies
 from studies.dicomfile.facts import read_facts
-from studies.dicomfile.spool import held, spool
+from studies.dicomfile.spool import held, hold, spool
 from studies.errors import ImportClosedError, SetAsideError, TooLargeError
-from studies.models import Import, ImportedFile, Instance, ResearchGroup, ResearchSource, SetAsideFile
+from studies.models import Import, ImportedFile, Instance, ResearchGroup, ResearchSource, Series, SetAsideFile
 from studies.research.convert import Choices, ReadVolume, read_research_volume
 from studies.research.images import Belongs, derived_uid, write_images
 from studies.research.joining import companion_of, joined
@@ -82,6 +85,47 @@ def _take_in(batch: Import, one: Prepared, adder: User | None, into_closed: bool
         read = read_research_volume(one.path, one.content.stream, one.content.size, into=into, choices=choices)
         store = partial(store_group, batch=batch, adder=adder, into_closed=into_closed, refuse=True)
         return _store(batch, one, read, choices, previous, store)
+
+
+def convert_again(*, actor: User, series: Series, modality: str = "", labels: bool | None = None) -> FileOutcome:
+    """Make a series anew of the research file it came from, as the person says: other modality, label map or image.
+
+    The new series stands beside the old one, which an administrator may delete; bringing the file in again gives the
+    new one.
+
+    Raises
+    ------
+    InvalidError
+        The series was not made of a research file, or the file does not hold what the person says.
+    DeniedError
+        It came with somebody else's import.
+    """
+    if not policies.can_import(user=actor):
+        raise DeniedError("Only managers and administrators can bring in images.", code="import_denied")
+    source = ResearchSource.objects.filter(series_uid=series.series_uid).select_related("group__batch").first()
+    made = Instance.objects.filter(series=series, origin=Origin.CONVERTED).exclude(source_blob="").first()
+    if source is None or made is None:
+        raise InvalidError("This series was not made of a research file.", code="not_converted")
+    if not policies.visible_imports(user=actor).filter(pk=source.group.batch_id).exists():
+        raise DeniedError("This came with somebody else's import.", code="import_denied")
+    choices = Choices(modality=modality, labels=labels, instead_of=series.series_uid)
+    store = partial(store_group, batch=source.group.batch, adder=actor, into_closed=True, refuse=True)
+    try:
+        with default_storage.open(made.source_blob) as stored, scratch() as into:
+            content = hold(stored, limit_bytes=settings.MAX_UPLOAD_BYTES)
+            with closing(content):
+                one = Prepared(path=source.path, content=content, size_bytes=content.size)
+                read = read_research_volume(source.path, content.stream, content.size, into=into, choices=choices)
+                outcome = _store(source.group.batch, one, read, choices, source, store)
+    except SetAsideError as error:
+        raise InvalidError(error.detail, code="not_convertible") from error
+    record_action(
+        actor=actor,
+        action="series.convert",
+        subject=f"series:{series.series_uid}",
+        detail={"made": outcome.series_uid, "modality": modality, "labels": labels},
+    )
+    return outcome
 
 
 @contextmanager
@@ -193,13 +237,12 @@ def _store(
     group = _group(batch, read.name, one, previous)
     target, study, frame_of_reference = None, _study(group, read.name), derived_uid("frame", group.study_uid)
     if read.is_label:
-        found = find_target(batch, group, read, previous)
+        found = find_target(batch, group, read, previous, instead_of=choices.instead_of)
         if found is not None:
             target, series = found
             study, frame_of_reference = study_of(series), series.frame_of_reference_uid or frame_of_reference
-    series_uid = derived_uid(
-        "series", study["StudyInstanceUID"], one.content.sha256, read.name.title, target.series_uid if target else ""
-    )
+    told = (one.content.sha256, read.name.title, target.series_uid if target else "", choices.stamp)
+    series_uid = derived_uid("series", study["StudyInstanceUID"], *told)
     number = LABEL_SERIES_NUMBER if read.is_label else 1 + (read.name.channel or 0)
     described = {"SeriesInstanceUID": series_uid, "SeriesNumber": number, "SeriesDescription": read.name.title[:64]}
     belongs = Belongs(study, described, frame_of_reference, read.name.title_with_ending[-64:], one.content.sha256)

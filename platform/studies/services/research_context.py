@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import Q
 
 from ai.types import Geometry
 from studies.derived.links import image_planes
@@ -41,7 +42,7 @@ def study_of(series: Series) -> dict[str, Any]:
 
 
 def find_target(
-    batch: Import, group: ResearchGroup, read: ReadVolume, previous: ResearchSource | None
+    batch: Import, group: ResearchGroup, read: ReadVolume, previous: ResearchSource | None, *, instead_of: str = ""
 ) -> tuple[Target, Series] | None:
     """Return the images a label map lies on: those it lay on before, of its subject, else of its import.
 
@@ -53,14 +54,14 @@ def find_target(
         before = _fitting(Series.objects.filter(series_uid=previous.target_series_uid).select_related("study"), grid)
         if before:
             return before[0]
-    beside = group.sources.filter(is_label=False).values("series_uid")
+    beside = group.sources.filter(is_label=False).exclude(series_uid=instead_of).values("series_uid")
     same_subject = _fitting(Series.objects.filter(series_uid__in=beside).select_related("study"), grid)
     if same_subject:
         return same_subject[0]
     sides = sorted(grid.shape_kji)
     near = Series.objects.filter(
         instances__imports__batch=batch, instances__rows__in=sides, instances__columns__in=sides, kind=SeriesKind.IMAGE
-    ).exclude(modality="SEG")
+    ).exclude(Q(modality="SEG") | Q(series_uid=instead_of))
     found = _fitting(near.distinct().select_related("study").order_by("created_at")[:MAX_TARGETS], grid)
     if len({(series.study.patient_id, series.study.patient_name) for _, series in found}) == 1:
         return found[0]

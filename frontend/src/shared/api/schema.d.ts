@@ -1087,6 +1087,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series/{series_uid}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make another series of the file that this one came from; this one stays. */
+        post: operations["series_convert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/series/{series_uid}/derived": {
         parameters: {
             query?: never;
@@ -1769,6 +1786,12 @@ export interface components {
         };
         /** @enum {string} */
         ConsensusRuleEnum: "majority" | "staple";
+        /** @description What a person says of a research file: what made the images, and whether it is a label map (null: look). */
+        ConvertRequest: {
+            labels?: boolean | null;
+            /** @default  */
+            modality: components["schemas"]["ModalityEnum"];
+        };
         /** @description A code with its sentence, and how many instances it holds for. */
         Counted: {
             code: string;
@@ -2285,6 +2308,8 @@ export interface components {
         };
         /** @enum {string} */
         MissingReasonEnum: "no_consensus" | "consensus_outdated" | "not_assigned" | "not_submitted" | "labels_changed" | "images_withheld" | "blinded" | "no_volume" | "several_volumes" | "off_volume";
+        /** @enum {string} */
+        ModalityEnum: "CT" | "MR" | "PT" | "US" | "OT";
         /** @description A model with its versions, newest first. */
         Model: {
             /** Format: date-time */
@@ -5596,6 +5621,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    series_convert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConvertRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutcome"];
+                };
             };
         };
     };
