@@ -185,10 +185,12 @@ def _carry_out(batch: Import, plan: _Plan, files: Sequence[Prepared], into_close
             if pending is not None and not PendingBlobs.objects.filter(pk=pending.pk).delete()[0]:
                 raise _OvertakenError("this writer was thought dead")
             _write_rows(batch, plan, into_closed)
-    except BaseException:
+    except BaseException as error:
         if pending is not None:
-            PendingBlobs.objects.filter(pk=pending.pk).delete()
+            ours, _ = PendingBlobs.objects.filter(pk=pending.pk).delete()
             delete_unreferenced(blobs)
+            if not ours and isinstance(error, FileNotFoundError):  # what we were writing was cleared away
+                raise _OvertakenError("this writer was thought dead") from error
         raise
     became = {id(one): Outcome.ACCEPTED for one in plan.accepted}
     became |= {id(one): Outcome.DUPLICATE for one, _ in plan.duplicates}
