@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from pydicom import dcmread
 from pydicom.encaps import generate_frames
+from pydicom.pixels import get_decoder
 
 from studies import codecs
 from studies.deident.blanking import Region, blank_regions
@@ -428,3 +429,21 @@ def test_blanking_keeps_every_pixel_outside(shared_data, tmp_path, name) -> None
     (tmp_path / "blank.dcm").write_bytes(blank_regions((shared_data / name).read_bytes(), [Region(3, 5, 7, 4)]))
     expected[:, 5:9, 3:10] = 0
     assert np.array_equal(decoded(tmp_path / "blank.dcm", raw=False), expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transfer_syntax/small/JPEG-LL.dcm",
+        "transfer_syntax/small/SC_rgb_jpeg_gdcm.dcm",
+        "transfer_syntax/small/MR_small_jp2klossless.dcm",
+        "transfer_syntax/small/GDCMJ2K_TextGBR.dcm",
+        "transfer_syntax/small/JLSL_16_15_1_1F.dcm",
+        "multiframe_colour/examples_jpeg2k.dcm",
+    ],
+)
+def test_gdcm_decodes_whole_frames_to_the_same(shared_data, name) -> None:
+    pytest.importorskip("gdcm")
+    ds = dcmread(shared_data / name)
+    theirs, _ = get_decoder(ds.file_meta.TransferSyntaxUID).as_array(ds, index=0, raw=True, decoding_plugin="gdcm")
+    assert np.array_equal(decoded(shared_data / name)[0], theirs)
