@@ -138,7 +138,14 @@ export function PictureEditor({ source, picture, regions, chosen, onRegions }: E
       onPointerUp={up}
       onPointerCancel={up}
       onKeyDown={key}
-      style={{ minHeight: 0, minWidth: 0, cursor: "crosshair", touchAction: "none", outlineOffset: -2 }}
+      style={{
+        minHeight: 0,
+        minWidth: 0,
+        cursor: "crosshair",
+        touchAction: "none",
+        userSelect: "none",
+        outlineOffset: -2,
+      }}
       data-testid="held-picture"
     >
       <svg

@@ -90,7 +90,9 @@ function Changes({ report }: { report: StudyReport }) {
                 </Group>
               </Table.Td>
               <Table.Td>{t(`deident.action.${change.action}`, { defaultValue: change.action })}</Table.Td>
-              <Table.Td c="dimmed">{change.rule}</Table.Td>
+              <Table.Td c="dimmed">
+                {t([`deident.rule.${change.rule}`, `deident.option.${change.rule}`], { defaultValue: change.rule })}
+              </Table.Td>
               <Table.Td className="fid-figure">{change.count}</Table.Td>
             </Table.Tr>
           ))}
@@ -98,6 +100,11 @@ function Changes({ report }: { report: StudyReport }) {
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+/** False while every instance of the study is held: then there is no study to look at yet. */
+function isMade(report: StudyReport): boolean {
+  return report.held.every(({ count }) => count < report.instances);
 }
 
 function Report({ report }: { report: StudyReport }) {
@@ -108,9 +115,11 @@ function Report({ report }: { report: StudyReport }) {
         <Text className="fid-mono" c="dimmed">
           {report.study_uid}
         </Text>
-        <Anchor component={Link} to={`/studies/${report.study_uid}`} size="sm">
-          {t("deident.report.look")}
-        </Anchor>
+        {isMade(report) ? (
+          <Anchor component={Link} to={`/studies/${report.study_uid}`} size="sm">
+            {t("deident.report.look")}
+          </Anchor>
+        ) : null}
       </Group>
       <CountedList title={t("deident.report.held")} rows={report.held} texts="why" />
       <CountedList title={t("deident.report.refused")} rows={report.refused} texts="refusal" />
