@@ -16,8 +16,8 @@ from annotations.reading.types import ProjectState
 from audit.services import record_action
 from common.errors import DeniedError
 from jobs.services import emit_event
-from studies.models import DeidentificationProfile
-from studies.services.deident_demand import set_demand
+from studies.models import DeidentificationProfile, Series
+from studies.services.deident_demand import require_passed, set_demand
 
 MISSING = {
     "protocol": "a protocol with labels",
@@ -83,6 +83,9 @@ def demand_deidentification(
     require_manager(actor=actor, project=project)
     row = lock_project(project)
     set_demand(actor=actor, team=row.team, profile=profile)
+    if profile is not None:  # also series that were taken away from the team, and are still in cases
+        in_cases = Series.objects.filter(cases__project=row).distinct()
+        require_passed(profile=profile, series=list(in_cases), shown_already=True)
     return profile
 
 
