@@ -9,6 +9,7 @@ from studies.types import Finding, SeriesKind
 MAX_FINDINGS = 50
 MAX_REFERENCES = 50_000
 MAX_DEPTH = 60
+UID_LENGTH = 64
 MAX_WALKED = 2_000_000
 
 SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
@@ -139,8 +140,8 @@ def gather_references(header: dict[str, Any], described: Described) -> None:
         here, depth, series = waiting.pop()
         seen += 1
         if depth:
-            series = text(here, "0020000E") or series
-            uid = text(here, "00081155")
+            series = text(here, "0020000E")[:UID_LENGTH] or series
+            uid = text(here, "00081155")[:UID_LENGTH]
             if series:
                 described.series_uids.add(series)
             if uid and (described.references.get(uid) == "" or len(described.references) < MAX_REFERENCES):

@@ -32,7 +32,9 @@ def describe_series(*, series: Series) -> Series:
         series.kind = kind
     if kind != SeriesKind.IMAGE:
         objects = [uid for uid, its_kind in kinds.items() if its_kind != SeriesKind.IMAGE]
-        rows = Instance.objects.filter(series=series, sop_class_uid__in=objects).select_related("header")
+        rows = Instance.objects.filter(series=series, sop_class_uid__in=objects, header__isnull=False).select_related(
+            "header"
+        )
         for instance in rows.order_by("number", "sop_instance_uid").iterator(chunk_size=20):
             _describe_one(instance, kinds[instance.sop_class_uid])
     _tell_conversion(series)
@@ -77,7 +79,8 @@ def link_object(*, derived: DerivedObject) -> None:
 
 def _write_links(derived: DerivedObject, links: list[DerivedLink]) -> None:
     with transaction.atomic():
-        DerivedObject.objects.select_for_update().get(pk=derived.pk)
+        if DerivedObject.objects.select_for_update().filter(pk=derived.pk).first() is None:
+            return  # it was deleted meanwhile
         DerivedLink.objects.filter(derived=derived).delete()
         DerivedLink.objects.bulk_create(links)
 

@@ -6,11 +6,10 @@ the same bytes under the same name, brought again by the same person, are that s
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import closing
 from functools import partial
 from itertools import islice
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -19,7 +18,6 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from audit.services import record_action
-from common.clock import now
 from common.errors import DeniedError, InvalidError
 from studies import policies
 from studies.dicomfile.facts import read_facts
@@ -28,16 +26,15 @@ from studies.errors import ImportClosedError, SetAsideError, TooLargeError
 from studies.models import Import, ImportedFile, Instance, ResearchGroup, ResearchSource, Series, SetAsideFile
 from studies.research.convert import Choices, ReadVolume, read_research_volume
 from studies.research.images import Belongs, derived_uid, write_images
-from studies.research.joining import companion_of, joined
 from studies.research.labels import Target, write_labels
 from studies.research.naming import Named, named
 from studies.research.source import scratch
 from studies.research.stored import plan_storing
-from studies.services.blobs import delete_unreferenced
 from studies.services.preparing import Prepared
 from studies.services.research_context import choices_for, find_target, study_of
+from studies.services.research_voxels import settle_joined, with_voxels
 from studies.services.storing import store_group
-from studies.types import FileOutcome, ImportState, Origin, Outcome, SetAsideReason
+from studies.types import FileOutcome, ImportState, Origin, Outcome
 
 GROUP_FILES = 64
 LABEL_SERIES_NUMBER = 9001
@@ -71,7 +68,7 @@ def take_in_research(
     SetAsideError
         It cannot be taken in. Slices that were stored before the trouble stay; bringing the file again completes them.
     """
-    with _with_voxels(batch, one) as whole:
+    with with_voxels(batch, one) as whole:
         return _take_in(batch, whole, adder, into_closed)
 
 
@@ -126,45 +123,6 @@ def convert_again(*, actor: User, series: Series, modality: str = "", labels: bo
         detail={"made": outcome.series_uid, "modality": modality, "labels": labels},
     )
     return outcome
-
-
-@contextmanager
-def _with_voxels(batch: Import, one: Prepared) -> Iterator[Prepared]:
-    """Yield the file itself, or, for a header, one file of it and its voxels; these are set aside no longer then.
-
-    The voxels come in the same import and were set aside, because alone they are nothing.
-
-    Raises
-    ------
-    SetAsideError
-        They have not come.
-    """
-    companion = companion_of(one.path, one.content.stream)
-    if companion is None:
-        yield one
-        return
-    path = companion.path(one.path)
-    row = SetAsideFile.objects.filter(batch=batch, path=path, settled_at=None).exclude(blob="").first()
-    if row is None:
-        detail = f"Its voxels are in {companion.name}, which has not come in the same import from the same folder."
-        raise SetAsideError(SetAsideReason.UNSUPPORTED, detail)
-    with default_storage.open(row.blob) as voxels:
-        content = joined(companion, cast(BinaryIO, voxels), row.size_bytes, limit_bytes=settings.MAX_UPLOAD_BYTES)
-    with closing(content):
-        yield replace(one, content=content)
-    settle_joined(batch, row)
-
-
-def settle_joined(batch: Import, row: SetAsideFile) -> None:
-    """Take a file off the list of those set aside: its bytes are part of a volume now."""
-    with transaction.atomic():
-        if not SetAsideFile.objects.filter(pk=row.pk, settled_at=None).update(settled_at=now(), blob=""):
-            return
-        ImportedFile.objects.filter(set_aside=row).update(
-            outcome=Outcome.ACCEPTED, reason="", detail="Part of a volume.", set_aside=None
-        )
-        Import.objects.filter(pk=batch.pk).update(set_aside=F("set_aside") - 1)
-        transaction.on_commit(lambda: delete_unreferenced([row.blob]))
 
 
 def join_waiting(*, batch: Import) -> None:
