@@ -134,8 +134,8 @@ class CommandLine:
             (folder / name).write_bytes(content)
         locks = self.archive.folder / "data" / "locks"
         command = [*self.archive.manage, "import_dicom", str(folder), "--each"]
-        with tempfile.TemporaryFile("w+") as out:
-            process = subprocess.Popen(command, env=self.archive.environment, stdout=out, stderr=subprocess.DEVNULL)
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+            process = subprocess.Popen(command, env=self.archive.environment, stdout=out, stderr=errors)
             while process.poll() is None and not (locks.is_dir() and any(locks.iterdir())):
                 time.sleep(0.002)
             began = time.monotonic()
@@ -146,7 +146,9 @@ class CommandLine:
                 for left in locks.iterdir():
                     left.unlink()  # only so that the next round sees its own; locks go with their process anyway
             else:
-                assert process.wait() == 0
+                ended = process.wait()
+                errors.seek(0)
+                assert ended == 0, errors.read()[-3000:]
                 self.usual_s = time.monotonic() - began
             out.seek(0)
             lines = [line.split("\t") for line in out.read().split("\n")[:-1]]
@@ -249,14 +251,14 @@ class Stow:
             self.server.wait()
 
 
-def rounds(count: int, seed: int, door: str, tell: Callable[[str], None] = print) -> int:
+def rounds(count: int, seed: int, door: str, first: int = 1, tell: Callable[[str], None] = print) -> int:
     """Run the rounds and return how many files were acknowledged in all; AssertionError at the first loss."""
     total = interrupted = 0
     with tempfile.TemporaryDirectory() as place:
         archive = Archive(Path(place))
         way = CommandLine(archive) if door == "command" else Stow(archive)
         try:
-            for number in range(count + 1):
+            for number in (0, *range(first, first + count)):
                 rng = random.Random(seed * 1000 + number)  # noqa: S311  # kept to repeat what fails
                 folder = Path(place) / f"files-{number}"
                 folder.mkdir()
@@ -294,6 +296,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1, help="number of the first round, to go on with a long run")
     parser.add_argument("--door", choices=["command", "stow"], default="command")
     chosen = parser.parse_args()
-    rounds(chosen.rounds, chosen.seed, chosen.door, lambda line: print(line, flush=True))
+    rounds(chosen.rounds, chosen.seed, chosen.door, chosen.first, lambda line: print(line, flush=True))
