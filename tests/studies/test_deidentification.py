@@ -510,6 +510,25 @@ def test_only_the_teams_managers_see_any_of_it(run, owner, project, profile, cli
     assert not JobLog.objects.exists()
 
 
+def test_lists_come_in_pages(run, owner, profile, client_of, bring_in) -> None:
+    for _ in range(3):
+        run([ultrasound()])
+    api = client_of(owner)
+    for address, newest_first in (("held", False), ("runs", True)):
+        seen, after = [], {}
+        while True:
+            page = api.get(f"/api/deidentification/{address}", {"limit": 2, **after}).json()
+            seen += [(row["created_at"], row["id"]) for row in page["results"]]
+            if page["next"] is None:
+                break
+            after = {"after": page["next"]}
+        assert len(seen) == 3
+        assert seen == sorted(seen, reverse=newest_first)
+    detail = api.get(f"/api/deidentification/runs/{seen[0][1]}").json()
+    assert detail["studies"][0]["held"][0]["count"] == 1
+    assert api.get("/api/deidentification/held", {"after": str(profile.pk)}).status_code == 404
+
+
 def test_keys_rotate_and_mappings_stay(run, owner, profile, settings, administrator) -> None:
     from django.core.management import call_command
 

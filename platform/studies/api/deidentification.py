@@ -50,7 +50,7 @@ def profile_json(actor: User, profile: DeidentificationProfile) -> dict[str, Any
 
 
 def run_row(run: DeidentificationRun) -> dict[str, Any]:
-    """Return the facts of a run."""
+    """Return the facts of a run, without its report."""
     job = run.job
     return {
         "id": run.pk,
@@ -65,7 +65,6 @@ def run_row(run: DeidentificationRun) -> dict[str, Any]:
         "started_by": str(run.created_by or ""),
         "created_at": run.created_at,
         "finished_at": run.finished_at,
-        "studies": run.report,
     }
 
 
@@ -225,7 +224,7 @@ class RunView(APIView):
     def get(self, request: Request, deidentification_run_id: UUID) -> Response:
         """Return it with its report: per study what was changed and why, what is held, what was refused."""
         run = selectors.run_for(actor=actor_of(request), run_id=deidentification_run_id)
-        return Response(shapes.DeidentificationRunDetailSerializer(run_row(run)).data)
+        return Response(shapes.DeidentificationRunDetailSerializer(run_row(run) | {"studies": run.report}).data)
 
 
 class HeldListView(APIView):
