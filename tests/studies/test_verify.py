@@ -160,6 +160,19 @@ def test_half_rows_are_found_and_completed(archive, importer, bring_in) -> None:
     assert not Study.objects.filter(study_uid="1.2.3.4").exists()
 
 
+def test_what_waits_for_review_does_not_come_in_by_this_door(archive) -> None:
+    """A de-identified image that nobody has looked at yet, and whose row is lost."""
+    content = file_of(image()).getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    name = default_storage.save(f"held/{digest[:2]}/{digest}.dcm", ContentFile(content))
+    before = Instance.objects.count()
+    assert verify_archive(wish=REPAIR).left == 0
+    assert found() == {}
+    assert Instance.objects.count() == before
+    assert not default_storage.exists(name)
+    assert path_of(SetAsideFile.objects.get(path=name).blob).read_bytes() == content
+
+
 def test_an_orphan_that_is_no_image_is_set_aside(archive) -> None:
     name = default_storage.save("instances/ff/orphan.dcm", ContentFile(b"nonsense"))
     assert found() == {"orphan_file": 1}

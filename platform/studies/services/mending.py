@@ -23,7 +23,7 @@ from studies.services.verification import hash_of
 from studies.types import FileOutcome, ImportState, Origin, Outcome, SetAsideReason, Trouble
 
 logger = logging.getLogger(__name__)
-SOURCES = "sources/"
+SOURCES, HELD = "sources/", "held/"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,7 +44,9 @@ class Mender:
         if self._batch is None:
             self._batch = open_import(actor=None, source="verify_archive")
         try:
-            if _misnamed(name):
+            if name.startswith(HELD):  # nobody has looked at it: it must not come in by this door
+                self._quarantine(self._batch, name, name, "Held for review, and its review is lost: make it anew")
+            elif _misnamed(name):
                 self._quarantine(self._batch, name, f"{name} as found in storage", "Its bytes do not fit its name")
             else:
                 with default_storage.open(name) as file:
