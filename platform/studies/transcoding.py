@@ -73,8 +73,7 @@ def encode_frame(samples: Samples, syntax: str, *, bits_stored: int) -> bytes:
             return bytes(imagecodecs.jpeg2k_encode(samples, level=0, **options))
         return _rle(samples) if syntax == RLE else _jpeg_ls(samples, bits_stored)
     except Exception as error:  # encoders raise anything
-        said = " ".join(str(error).split())[:300]
-        raise PixelsError(f"The frame cannot be written as {UID(syntax).name}: {said}") from error
+        raise PixelsError(f"The frame cannot be written as {UID(syntax).name}: {_said(error)}") from error
 
 
 def _rle(samples: Samples) -> bytes:
@@ -140,8 +139,7 @@ def transcoded(instance: Instance, file: BinaryIO, syntax: str) -> bytes:
         try:
             dataset = dcmread(file, force=True)
             meta = _meta(dataset, stored)
-            if stored == BIG_ENDIAN:
-                dataset = turned(dataset)
+            dataset = unbound(dataset, turn=stored == BIG_ENDIAN)
             if instance.frame_count and (stored not in PLAIN or syntax != EXPLICIT_LITTLE):
                 _replace_pixels(dataset, instance, file, syntax)
             meta.TransferSyntaxUID = UID(syntax)
@@ -150,8 +148,7 @@ def transcoded(instance: Instance, file: BinaryIO, syntax: str) -> bytes:
         except PixelsError:
             raise
         except Exception as error:  # a data set may be readable and still break the rules for writing one
-            said = " ".join(str(error).split())[:300]
-            raise PixelsError(f"This instance cannot be written as {UID(syntax).name}: {said}") from error
+            raise PixelsError(f"This instance cannot be written as {UID(syntax).name}: {_said(error)}") from error
     return out.getvalue()
 
 
@@ -187,24 +184,30 @@ def _replace_pixels(dataset: Dataset, instance: Instance, file: BinaryIO, syntax
         dataset.PlanarConfiguration = 0
 
 
-def turned(dataset: Dataset) -> Dataset:
-    """Return a big-endian data set as one that can be written in little endian.
+def unbound(dataset: Dataset, *, turn: bool) -> Dataset:
+    """Return a data set that can be written in any encoding: nothing of it is kept as it was read.
 
-    pydicom turns numbers as it reads them, but neither the bytes of binary values nor the mark that says which byte
-    order a data set is from.
+    pydicom hands elements that nobody has looked at through as bytes, which goes wrong where a file is not encoded as
+    it says; and it refuses to change the byte order, though it turns all numbers as it reads them. The bytes of binary
+    values are turned here, with `turn`.
     """
 
-    def turn(_: Dataset, element: DataElement) -> None:
-        size = _WORD_BYTES.get(element.VR)
+    def look(_: Dataset, element: DataElement) -> None:
+        size = _WORD_BYTES.get(element.VR) if turn else None
         if size and isinstance(element.value, bytes) and len(element.value) % size == 0:
             element.value = np.frombuffer(element.value, np.uint8).reshape(-1, size)[:, ::-1].tobytes()
 
-    dataset.walk(turn)
+    dataset.walk(look)
     fresh = Dataset()
     fresh.file_meta = dataset.file_meta
     for element in dataset:
         fresh.add(element)
     return fresh
+
+
+def _said(error: Exception) -> str:
+    """Return what a library says of an error, without the traceback that some write into it."""
+    return " ".join(str(error).partition("\nTraceback")[0].split())[:300]
 
 
 def _meta(dataset: Dataset, stored: str) -> FileMetaDataset:
