@@ -15,7 +15,7 @@ from studies.deident.codes import CLEAN_PIXELS, method_code
 from studies.deident.make import read_original, transfer_syntax, written
 from studies.dicomfile.spans import BIG_ENDIAN
 from studies.errors import PixelsError
-from studies.transcoding import turned
+from studies.transcoding import unbound
 
 MAX_BYTES = 2 << 30
 """Larger results are refused: they are made in memory."""
@@ -60,7 +60,7 @@ def blank_regions(data: bytes, regions: Sequence[Region]) -> bytes:
             frame[region.y : region.y + region.height, region.x : region.x + region.width] = 0
         out += frame.tobytes()
     if transfer_syntax(dataset) == BIG_ENDIAN:
-        dataset = turned(dataset)
+        dataset = unbound(dataset, turn=True)
     _replace(dataset, bytes(out) + b"\0" * (len(out) % 2), coloured=int(samples) > 1)
     blanked = written(dataset, ExplicitVRLittleEndian)
     _verify(blanked, regions)
