@@ -34,8 +34,13 @@ class Stretch:
         return b"".join(parts)
 
 
-def read_now(path: str, offset: int, size: int) -> bytearray | None:
+def read_now(path: str, offset: int, size: int, *, before: bytes = b"", after: bytes = b"") -> bytearray | None:
     """Return `size` bytes that lie in memory (Linux' page cache), or None when reading them might wait.
+
+    Parameters
+    ----------
+    before, after : bytes
+        Put around them, without copying them once more.
 
     Raises
     ------
@@ -47,9 +52,12 @@ def read_now(path: str, offset: int, size: int) -> bytearray | None:
         return None
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        buffer = bytearray(size)
-        return buffer if os.preadv(handle, [buffer], offset, flag) == size else None
-    except (BlockingIOError, OSError):  # not in memory, or a file system that cannot say
+        buffer = bytearray(len(before) + size + len(after))
+        with memoryview(buffer) as view:
+            whole = os.preadv(handle, [view[len(before) : len(before) + size]], offset, flag) == size
+            view[: len(before)], view[len(before) + size :] = before, after
+        return buffer if whole else None
+    except OSError:  # not in memory, or a file system that cannot say
         return None
     finally:
         os.close(handle)

@@ -83,7 +83,10 @@ class PooledHandler(BaseHandler):
             return next(chunks, None)
 
         loop = asyncio.get_running_loop()
-        while (chunk := await loop.run_in_executor(self.threads, following)) is not None:
+        while True:
+            chunk: bytes | None = await loop.run_in_executor(self.threads, following)
+            if chunk is None:
+                return
             yield chunk
 
 

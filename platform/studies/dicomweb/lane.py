@@ -16,7 +16,7 @@ import gzip
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
@@ -80,13 +80,13 @@ class Answer:
     `kind` names the answers that share all other headers. `blob` is set when the body is one stretch of that blob.
     """
 
-    __slots__ = ("blob", "headers", "kind", "pieces")
+    __slots__ = ("blob", "headers", "kind", "length", "pieces")
 
     def __init__(self, kind: str, pieces: list[bytes | Stretch], headers: list[tuple[bytes, str]]) -> None:
-        length = sum(len(piece) if isinstance(piece, bytes) else piece.length for piece in pieces)
+        self.length = sum(len(piece) if isinstance(piece, bytes) else piece.length for piece in pieces)
         self.kind, self.pieces, self.blob = kind, pieces, ""
         self.headers = [(name, value.encode("latin1")) for name, value in headers]
-        self.headers.append((b"content-length", str(length).encode()))
+        self.headers.append((b"content-length", str(self.length).encode()))
 
 
 class FastLane:
@@ -107,26 +107,35 @@ class FastLane:
         match, headers = wanted
         try:
             answer = await self._answer(scope, match, headers)
-            by_proxy = _by_proxy(answer) if answer is not None else b""
-            first = await _first(answer) if answer is not None and not by_proxy else b""
         except (DomainError, APIException, OSError, ValueError):
             answer = None  # Django finds it again, and has the words for it
+        common = None if answer is None else self.kinds.get((answer.kind, *_surroundings(scope, headers)))
         if answer is None:
             await self.django(scope, receive, send)
-            return
-        kind = (answer.kind, *_surroundings(scope, headers))
-        common = self.kinds.get(kind)
-        if common is None:
-            await self.django(scope, receive, self._learning(kind, send))
-            return
+        elif common is None:
+            await self.django(scope, receive, self._learning((answer.kind, *_surroundings(scope, headers)), send))
+        elif not await self._sent(answer, common, receive, send):
+            await self.django(scope, receive, send)
+
+    async def _sent(self, answer: Answer, common: list[tuple[bytes, bytes]], receive: Any, send: Any) -> bool:
+        """Send the answer; False when its first bytes cannot be read, and nothing was sent."""
+        start = {"type": "http.response.start", "status": 200}
+        rest = _chunks(answer.pieces)
+        try:
+            by_proxy = _by_proxy(answer)
+            first = b"" if by_proxy else await anext(rest)
+        except OSError:
+            return False
         if by_proxy:
             own = [pair for pair in answer.headers if pair[0] != b"content-length"]
             own += [(b"content-length", b"0"), (b"x-accel-redirect", by_proxy)]
-            await send({"type": "http.response.start", "status": 200, "headers": [*own, *common]})
+            await send(start | {"headers": [*own, *common]})
             await send({"type": "http.response.body", "body": b""})
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": [*answer.headers, *common]})
-        await _send_body(answer, first, receive, send)
+            return True
+        await send(start | {"headers": [*answer.headers, *common]})
+        async with contextlib.aclosing(rest):
+            await _send_body(answer, first, rest, receive, send)
+        return True
 
     async def _answer(self, scope: Scope, match: re.Match[str], headers: Headers) -> Answer | None:
         if not isinstance(default_storage, FileSystemStorage):
@@ -295,38 +304,42 @@ def _by_proxy(answer: Answer) -> bytes:
     return f"{prefix}{stretch.offset}-{stretch.offset + stretch.length - 1}/{quote(answer.blob)}".encode()
 
 
-async def _first(answer: Answer) -> bytes | bytearray:
-    """Return the first bytes of the first stretch: whether the file is there is known before the status is sent."""
-    for piece in answer.pieces:
-        if isinstance(piece, Stretch):
-            return await _read(piece, 0)
-    return b""
+async def _chunks(pieces: list[bytes | Stretch]) -> AsyncGenerator[bytes | bytearray, None]:
+    """Yield a body in parts of about 1 MiB; bytes between stretches go along with the stretch after them."""
+    before = b""
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, bytes):
+            if number == len(pieces) - 1 and number and isinstance(pieces[number - 1], Stretch):
+                return  # went along with the stretch before it
+            before += piece
+            continue
+        last = pieces[number + 1] if number == len(pieces) - 2 else b""
+        begin = 0
+        while begin < piece.length or before:
+            size = min(piece.length - begin, CHUNK_BYTES)
+            after = last if isinstance(last, bytes) and begin + size == piece.length else b""
+            held = read_now(piece.path, piece.offset + begin, size, before=before, after=after)
+            if held is None:
+                held = bytearray(before + await asyncio.to_thread(piece.read, begin, size) + after)
+            yield held
+            begin, before = begin + size, b""
+    if before:
+        yield before
 
 
-async def _read(piece: Stretch, begin: int) -> bytes | bytearray:
-    """Return up to 1 MiB of a stretch: at once when the system holds it in memory, else on a thread."""
-    size = min(piece.length - begin, CHUNK_BYTES)
-    held = read_now(piece.path, piece.offset + begin, size)
-    return held if held is not None else await asyncio.to_thread(piece.read, begin, size)
-
-
-async def _send_body(answer: Answer, first: bytes | bytearray, receive: Any, send: Any) -> None:
+async def _send_body(
+    answer: Answer, first: bytes | bytearray, rest: AsyncGenerator[bytes | bytearray, None], receive: Any, send: Any
+) -> None:
     """Send the pieces; a file that turns out shorter ends the connection, so that nobody takes it for the whole."""
     leaving = asyncio.ensure_future(_left(receive)) if len(answer.pieces) > FEW_PIECES else None
+    left = answer.length - len(first)
     try:
-        for number, piece in enumerate(answer.pieces, 1):
+        await send({"type": "http.response.body", "body": first, "more_body": left > 0})
+        async for chunk in rest:
             if leaving is not None and leaving.done():
                 return
-            more = number < len(answer.pieces)
-            if isinstance(piece, bytes):
-                await send({"type": "http.response.body", "body": piece, "more_body": more})
-                continue
-            begin = 0
-            while begin < piece.length:
-                chunk = first or await _read(piece, begin)
-                first = b""
-                begin += len(chunk)
-                await send({"type": "http.response.body", "body": chunk, "more_body": more or begin < piece.length})
+            left -= len(chunk)
+            await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
     finally:
         if leaving is not None:
             leaving.cancel()
