@@ -109,6 +109,16 @@ def test_a_frame_that_cannot_be_decoded_is_a_finding_with_its_reason(bring_in, a
     assert series.indexed_at is not None
 
 
+def test_missing_bytes_are_said_and_do_not_stop_the_indexing(bring_in, administrator) -> None:
+    bring_in(administrator, stack(3))
+    for instance in Instance.objects.all():
+        default_storage.delete(instance.blob)
+    series = index_series(series=Series.objects.get())
+    (finding,) = series.findings
+    assert finding == {"code": "undecodable", "detail": "The stored bytes of this instance are missing."}
+    assert series.volumes.get().geometry is not None
+
+
 def test_findings_of_others_are_left_alone(bring_in, administrator) -> None:
     bring_in(administrator, stack(3))
     series = Series.objects.get()

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from common.clock import now
+from common.errors import DomainError, NotFoundError
 from jobs.services import emit_event
 from studies.errors import PixelsError
 from studies.models import Instance, InstanceHeader, PendingBlobs, Series, Volume
@@ -23,6 +24,7 @@ from studies.planes import Plane, planes_of
 from studies.real_values import NoSuvError, pet_facts, suv_of, units_of
 from studies.regularity import findings_of, step_range_mm
 from studies.rendering import Picture, Viewport, encode, picture_of
+from studies.services.blobs import retire
 from studies.services.derived import describe_series
 from studies.types import Finding
 from studies.volumes import FoundVolume, find_volumes
@@ -96,7 +98,9 @@ def index_series(*, series: Series) -> Series:
     with transaction.atomic():
         locked = Series.objects.select_for_update().get(pk=series.pk)
         complete = locked.instance_count == gathered.count
+        before = {locked.metadata_name, locked.thumbnail_name, locked.overview_name}
         locked.metadata_name, locked.thumbnail_name, locked.overview_name = metadata_name, thumbnail_name, overview_name
+        retire(before - {metadata_name, thumbnail_name, overview_name})  # somebody may be reading them: they go later
         locked.findings = [one for one in locked.findings if one["code"] not in OURS] + findings
         locked.indexed_at = now() if complete else None
         locked.save(update_fields=["metadata_name", "thumbnail_name", "overview_name", "findings", "indexed_at"])
@@ -200,12 +204,12 @@ def _keep_pictures(
     frames, columns = chosen_frames(_by_volume(gathered, found))
     wanted = {pk for pk, _ in [*frames, middle]}
     instances = {row.pk: row for row in Instance.objects.filter(pk__in=wanted).select_related("header")}
-    failed: list[PixelsError] = []
+    failed: list[DomainError] = []
 
     def picture(frame: tuple[Any, int], side: int) -> Picture | None:
         try:
             return picture_of(instances[frame[0]], frame[1], coarse_pixels=2 * side)
-        except PixelsError as error:
+        except (PixelsError, NotFoundError) as error:  # damaged, or its bytes are gone
             failed.append(error)
             return None
 
