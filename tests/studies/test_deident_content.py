@@ -74,6 +74,21 @@ def test_without_the_option_a_report_says_nothing(shared_data) -> None:
     assert set(values) == {0}
 
 
+@pytest.mark.parametrize(
+    "place", ["seg/dcmqi/24x38x3/seg/label.seg", "seg/dcmqi/liver.dcm", "mr/UCSF-BR-06_DCE/seg/1-1.dcm"]
+)
+def test_a_segmentation_is_still_one_for_another_reader(shared_data, place: str) -> None:
+    """highdicom checks what a segmentation must have as it reads it."""
+    from highdicom.seg import segread
+
+    data = (shared_data / place).read_bytes()
+    before = segread(io.BytesIO(data))
+    after = segread(io.BytesIO(make(data, rules=Rules(), identity=IDENTITY).data))
+    assert after.segment_numbers == before.segment_numbers
+    assert all(after.get_segment_description(number).segment_label for number in after.segment_numbers)
+    assert np.array_equal(after.pixel_array, before.pixel_array)
+
+
 def test_graphic_text_is_cleaned_and_shapes_stay() -> None:
     dataset = image()
     text, shape, layer = Dataset(), Dataset(), Dataset()

@@ -221,7 +221,7 @@ class Cleaner:
         if tag == 0x00080104 and not coded:  # the meaning of a local code is free text
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr in TEXT and (is_prose(tag) or (mode == "clean" and tag.group != 0x0008)):
-            done = [clean_text(value, self._forbidden) for value in values]
+            done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr == "CS" and is_prose(tag):
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr == "CS":
