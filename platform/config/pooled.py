@@ -84,10 +84,10 @@ class PooledHandler(BaseHandler):
 
         loop = asyncio.get_running_loop()
         while True:
-            chunk: bytes | None = await loop.run_in_executor(self.threads, following)
-            if chunk is None:
+            part: bytes | None = await loop.run_in_executor(self.threads, following)
+            if part is None:
                 return
-            yield chunk
+            yield part
 
 
 def keep_connections() -> None:
