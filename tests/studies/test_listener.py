@@ -19,6 +19,8 @@ from studies.models import Import, Instance, RemoteNode, Series, SetAsideFile
 from studies.services import NodeDraft, set_node
 from studies.services.verification import Wish, verify_archive
 from tests import factories
+from tests.services import free_port
+from tests.stack import Stack
 from tests.studies.making import file_of, image, stack
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -271,3 +273,17 @@ def test_the_listener_killed_in_the_middle_keeps_its_word(shared_data, tmp_path)
     assert checked.returncode == 0, checked.stdout
     stored = int(re.search(r'"instances": (\d+)', checked.stdout).group(1))
     assert acknowledged <= stored <= 51
+
+
+@needs_dcmtk
+@pytest.mark.processes
+def test_serve_starts_it_too(tmp_path) -> None:
+    stack, port = Stack(tmp_path / "data"), free_port()
+    stack.serve_options = ["--dicom-port", str(port), "--dicom-ae-title", OURS]
+    stack.manage("migrate", "--verbosity", "0")
+    stack.manage("dicom_nodes", "--add", THEIRS)
+    with stack:
+        deadline = time.monotonic() + 60
+        while send("echoscu", port).returncode != 0:
+            assert time.monotonic() < deadline, stack.log.read_text()[-2000:]
+            time.sleep(0.5)
