@@ -237,7 +237,7 @@ class Stow:
         command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--app-dir", str(ROOT / "platform")]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--lifespan", "off", "--log-level", "error"]
         self.server = subprocess.Popen(command, env=self.archive.environment)
-        for _ in range(600):
+        for _ in range(3000):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return

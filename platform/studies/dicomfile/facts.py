@@ -2,7 +2,6 @@
 
 import json
 import re
-import warnings
 import zlib
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -99,9 +98,7 @@ def read_facts(stream: BinaryIO, size: int) -> Facts:
         whatever the bytes are.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pydicom warns of odd values; they are kept as they are
-            return _facts(read_header(stream, size))
+        return _facts(read_header(stream, size))
     except SetAsideError:
         raise
     except Exception as error:  # a hostile file may make the parser raise anything

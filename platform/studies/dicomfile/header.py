@@ -16,6 +16,7 @@ from pydicom.uid import (
 
 from studies.dicomfile.metadata import dataset_json
 from studies.dicomfile.quick import PixelElement, UnusualError, quick_header
+from studies.dicomfile.quiet import quietly
 from studies.dicomfile.thorough import read_dataset, read_elements
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
@@ -104,8 +105,9 @@ def read_header(stream: BinaryIO, size: int) -> Header:
         else:
             header.values, header.bulk, header.pixels = found.values, found.bulk, found.pixels
             return header
-    dataset, header.pixels = read_dataset(stream, data, implicit=implicit, little=little)
-    header.values = dataset_json(dataset, bulk=header.bulk, bad=header.bad)
+    with quietly():
+        dataset, header.pixels = read_dataset(stream, data, implicit=implicit, little=little)
+        header.values = dataset_json(dataset, bulk=header.bulk, bad=header.bad)
     return header
 
 
@@ -140,10 +142,10 @@ def _meta(stream: BinaryIO, data: bytes | mmap, size: int) -> dict[int, str]:
 
 def _odd_meta(stream: BinaryIO, size: int) -> dict[int, str]:
     """Read it by pydicom, which also says what is wrong with it."""
-    meta, _ = read_elements(stream, size, implicit=False, little=True, stop=lambda tag: tag >> 16 != 2)
-    return {
-        tag: str(meta[tag].value or "").strip("\0 ") for tag in (SYNTAX, MEDIA_CLASS, MEDIA_INSTANCE) if tag in meta
-    }
+    with quietly():
+        meta, _ = read_elements(stream, size, implicit=False, little=True, stop=lambda tag: tag >> 16 != 2)
+        said = (tag for tag in (SYNTAX, MEDIA_CLASS, MEDIA_INSTANCE) if tag in meta)
+        return {tag: str(meta[tag].value or "").strip("\0 ") for tag in said}
 
 
 def _seek_dataset(stream: BinaryIO, size: int) -> None:

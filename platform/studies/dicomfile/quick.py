@@ -20,6 +20,7 @@ from pydicom.valuerep import TEXT_VR_DELIMS
 from pydicom.values import convert_PN
 
 from studies.dicomfile.metadata import ALWAYS_INLINE, INLINE_BYTES
+from studies.dicomfile.quiet import quietly
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
@@ -257,7 +258,8 @@ def _private_vr(tag: int, creator: str) -> str:
 def _charset(terms: tuple[str, ...]) -> tuple[str, ...]:
     if not all(term in python_encoding for term in terms):
         raise UnusualError("an unknown character set")
-    return tuple(convert_encodings(list(terms) or "ISO_IR 6"))
+    with quietly():
+        return tuple(convert_encodings(list(terms) or "ISO_IR 6"))
 
 
 def _settled(tag: int, vr: str, context: _Context, values: Json) -> str:
@@ -276,7 +278,8 @@ def _settled(tag: int, vr: str, context: _Context, values: Json) -> str:
 def _decoded(raw: bytes, charset: tuple[str, ...]) -> str:
     if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
-    return str(decode_bytes(raw, charset, TEXT_VR_DELIMS))
+    with quietly():
+        return str(decode_bytes(raw, charset, TEXT_VR_DELIMS))
 
 
 def _string(raw: bytes) -> list[str]:
@@ -353,7 +356,8 @@ def _name(raw: bytes, charset: tuple[str, ...]) -> list[Json]:
     if raw.isascii() and b"\x1b" not in raw and b"\\" not in raw and b"=" not in raw:
         value = raw.decode("ascii").rstrip("\0 ")
         return [{"Alphabetic": value}] if value else []
-    people = convert_PN(raw, list(charset))
+    with quietly():
+        people = convert_PN(raw, list(charset))
     found = []
     for person in [people] if isinstance(people, str) or hasattr(people, "components") else people:
         parts = zip(("Alphabetic", "Ideographic", "Phonetic"), person.components, strict=False)
