@@ -89,6 +89,18 @@ def test_a_segmentation_is_still_one_for_another_reader(shared_data, place: str)
     assert np.array_equal(after.pixel_array, before.pixel_array)
 
 
+def test_retained_uids_never_include_those_of_the_object_or_what_it_refers_to() -> None:
+    reference = Dataset()
+    reference.ReferencedSOPClassUID, reference.ReferencedSOPInstanceUID = image().SOPClassUID, "1.2.3.4.5.6"
+    dataset = image(FrameOfReferenceUID="1.2.3.4.5.7", ReferencedImageSequence=[reference])
+    after = made(dataset, "retain_uids")
+    assert after.FrameOfReferenceUID == "1.2.3.4.5.7"
+    assert after.ReferencedImageSequence[0].ReferencedSOPInstanceUID == IDENTITY.uid("1.2.3.4.5.6")
+    for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        assert after[name].value == IDENTITY.uid(str(dataset[name].value))
+    assert "113110" not in [item.CodeValue for item in after.DeidentificationMethodCodeSequence]
+
+
 def test_graphic_text_is_cleaned_and_shapes_stay() -> None:
     dataset = image()
     text, shape, layer = Dataset(), Dataset(), Dataset()
