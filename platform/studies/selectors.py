@@ -11,6 +11,8 @@ from studies import policies
 from studies.models import DerivedObject, Import, ImportedFile, Instance, Series, SetAsideFile, Study
 from studies.types import Outcome
 
+LONG_FILES = 5_000
+
 
 def visible_series(*, actor: User) -> QuerySet[Series]:
     """Return the series that exist for the actor."""
@@ -97,6 +99,11 @@ def studies_of_import(*, batch: Import) -> list[str]:
         .values_list("study_uid", flat=True)
         .distinct()
     )
+
+
+def is_long(*, batch: Import) -> bool:
+    """Say whether an import has so many files that its studies are not worth gathering for a list or an event."""
+    return batch.accepted + batch.duplicates > LONG_FILES
 
 
 def files_of_import(*, batch: Import, state: str = "", after: int = 0) -> QuerySet[ImportedFile]:

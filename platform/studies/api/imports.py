@@ -33,9 +33,10 @@ from studies.services.resuming import files_known
 MULTIPART_MARGIN_BYTES = 1 << 20
 
 
-def import_json(batch: Import) -> dict[str, Any]:
-    """Return an import as JSON."""
-    batch.studies = selectors.studies_of_import(batch=batch)  # type: ignore[attr-defined]  # for the serializer only
+def import_json(batch: Import, *, listed: bool = False) -> dict[str, Any]:
+    """Return an import as JSON; in a list, long ones without their studies."""
+    found = [] if listed and selectors.is_long(batch=batch) else selectors.studies_of_import(batch=batch)
+    batch.studies = found  # type: ignore[attr-defined]  # for the serializer only
     return dict(ImportSerializer(batch).data)
 
 
@@ -44,8 +45,9 @@ class ImportsView(APIView):
 
     @extend_schema(operation_id="imports_list", responses=ImportSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List the last 100 imports the actor may look at."""
-        return Response([import_json(batch) for batch in selectors.visible_imports(actor=actor_of(request))[:100]])
+        """List the last 100 imports the actor may look at; those of more than 5,000 files without their studies."""
+        last = selectors.visible_imports(actor=actor_of(request))[:100]
+        return Response([import_json(batch, listed=True) for batch in last])
 
     @extend_schema(operation_id="import_open", request=NewImportSerializer, responses={201: ImportSerializer})
     def post(self, request: Request) -> Response:

@@ -27,8 +27,6 @@ INLINE_INSTANCES = 1_000
 SERIES_COSTS = 20
 """What a series costs to index beside its instances, in instances."""
 TELL_EVERY_S = 1.0
-MOST_TOLD = 500
-"""Most studies named in an event."""
 
 
 def open_import(*, actor: User | None, source: str, name: str = "") -> Import:
@@ -158,11 +156,12 @@ def _counts(batch: Import) -> dict[str, Any]:
 
 def _tell(batch: Import) -> None:
     """Tell whoever brought it; administrators when nobody did."""
+    studies = [] if selectors.is_long(batch=batch) else selectors.studies_of_import(batch=batch)
     emit_event(
         kind="import.changed",
         subject=f"import:{batch.pk}",
         payload={"id": str(batch.pk), "state": str(batch.state), **_counts(batch)}
-        | {"series_to_index": batch.series_to_index, "studies": selectors.studies_of_import(batch=batch)[:MOST_TOLD]},
+        | {"series_to_index": batch.series_to_index, "studies": studies},
         team=None,
         user=batch.created_by,
     )
