@@ -318,7 +318,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List the last 100 imports the actor may look at. */
+        /** @description List the last 100 imports the actor may look at; those of more than 5,000 files without their studies. */
         get: operations["imports_list"];
         put?: never;
         /** @description Open an import. */
