@@ -50,7 +50,7 @@ class SetAsideQuerySerializer(serializers.Serializer[Any]):
 class ManySetAsideSerializer(serializers.Serializer[Any]):
     """Many files at once: either `ids`, or all that an import set aside."""
 
-    ids = serializers.ListField(child=serializers.UUIDField(), required=False, min_length=1, max_length=100_000)
+    ids = serializers.ListField(child=serializers.UUIDField(), required=False, min_length=1, max_length=10_000)
     import_id = serializers.UUIDField(required=False)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from audit.services import record_action
@@ -207,7 +208,7 @@ def forget(*, actor: User, file: SetAsideFile, action: str, detail: dict[str, st
     A settled file needs its bytes no longer: its blob is cleared, so that only what was made of it keeps them.
     """
     if file.reason not in (SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED):  # these were never counted
-        Import.objects.filter(pk=file.batch_id).update(set_aside=F("set_aside") - 1)
+        Import.objects.filter(pk=file.batch_id).update(set_aside=Greatest(F("set_aside") - 1, 0))
     ImportedFile.objects.filter(set_aside=file.pk).delete()
     SetAsideFile.objects.filter(pk=file.pk).update(blob="")
     record_action(
