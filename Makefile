@@ -41,9 +41,10 @@ bench: $(VENV)/.dev frontend/dist/index.html ## Tables of speed and memory; JSON
 	@bash docker/chromium.sh $(BIN)
 	@$(PY) -m tests.bench
 
+PICTURED = whole_path import set_aside study_page deidentification
 screenshots: $(VENV)/.dev frontend/dist/index.html ## Draw every page anew into docs/screenshots/
 	@bash docker/chromium.sh $(BIN)
-	@FIDUCIAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_whole_path.py -q
+	@FIDUCIAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q $(addprefix tests/browser/test_,$(PICTURED:=.py))
 
 install: $(VENV)/.run ## Install what the product runs on
 

@@ -138,7 +138,7 @@ def is_blank(file: pydicom.Dataset, region: dict[str, int]) -> bool:
 
 
 def demand(person: Person, project: str) -> None:
-    """Let the project demand the rule set."""
+    """Let the project demand the profile."""
     person.go(f"/projects/{project}/set-up/data")
     pages.choose(person, "project-demand", "Ultrasound without names")
     person.page.get_by_text("Saved").first.wait_for()

@@ -145,7 +145,7 @@ function ProfileTable({ profiles }: { profiles: readonly Profile[] }) {
   );
 }
 
-/** Rule sets by which studies lose their names before a project sees them. */
+/** Profiles by which studies lose their names before a project sees them. */
 export default function ProfilesPage() {
   const { t } = useTranslation();
   const [opened, dialog] = useDisclosure(false);

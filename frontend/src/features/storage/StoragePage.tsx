@@ -152,7 +152,7 @@ function Rules({ storage }: { storage: Storage }) {
     set(typeof value === "number" ? value : "");
   return (
     <Stack gap="lg">
-      <Group align="flex-start" gap="lg">
+      <Group align="flex-end" gap="lg">
         <NumberInput
           label={t("storage.quota")}
           description={t("storage.quotaHint")}
@@ -160,7 +160,7 @@ function Rules({ storage }: { storage: Storage }) {
           onChange={number(setQuota)}
           min={0}
           suffix=" GB"
-          w={280}
+          w={344}
           data-testid="storage-quota"
         />
         <NumberInput
@@ -172,7 +172,7 @@ function Rules({ storage }: { storage: Storage }) {
           max={100}
           allowDecimal={false}
           suffix=" %"
-          w={280}
+          w={344}
         />
       </Group>
       <Group align="flex-end" gap="lg">
@@ -184,7 +184,7 @@ function Rules({ storage }: { storage: Storage }) {
           min={1}
           max={36_500}
           allowDecimal={false}
-          w={280}
+          w={344}
           data-testid="storage-days"
         />
         <Button

@@ -13,10 +13,12 @@ interface DeleteButtonProps {
   run: () => Promise<unknown>;
   onDone: () => void;
   testId: string;
+  /** For one of many on a page. */
+  subtle?: boolean;
 }
 
 /** Deletes images for good, after the person has typed what they are about to delete. */
-export function DeleteButton({ word, title, run, onDone, testId }: DeleteButtonProps) {
+export function DeleteButton({ word, title, run, onDone, testId, subtle = false }: DeleteButtonProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const remove = useAction({
@@ -28,6 +30,7 @@ export function DeleteButton({ word, title, run, onDone, testId }: DeleteButtonP
   return (
     <ConfirmButton
       size="xs"
+      {...(subtle ? { variant: "subtle", color: "gray" } : {})}
       leftSection={<IconTrash size={14} />}
       loading={remove.isPending}
       title={title}

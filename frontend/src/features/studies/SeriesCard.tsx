@@ -141,6 +141,7 @@ export function SeriesCard({ series }: { series: Series }) {
                 run={() => deleteSeries(series.series_uid)}
                 onDone={() => undefined}
                 testId="series-delete"
+                subtle
               />
             ) : null}
           </Group>

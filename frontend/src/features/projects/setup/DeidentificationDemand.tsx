@@ -12,7 +12,7 @@ import { useAction } from "@/shared/ui/useAction";
 
 const none = "none";
 
-/** Which rule set studies must have passed before this project may show them. */
+/** Which profile studies must have passed before this project may show them. */
 export function DeidentificationDemand({ project }: { project: Project }) {
   const { t } = useTranslation();
   const profiles = useQuery({ queryKey: ["deidentification", "profiles"], queryFn: listProfiles });
