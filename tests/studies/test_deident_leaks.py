@@ -12,6 +12,7 @@ import io
 import re
 import warnings
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ OUR_OWN = {
     "113107",
     "113111",
 }
+RESEARCH_BYTES = 100 << 10
 VENDORS = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions")
 PYDICOM_ROOT = "1.2.826.0.1.3680043.8.498"
 
@@ -160,10 +162,12 @@ def without_pixels(data: bytes) -> bytes:
 
 
 def originals(folder: Path) -> list[Path]:
-    """Return the files to bring in: one in 25 of long series, everything else."""
+    """Return the files to bring in: one in 25 of long series, small research volumes, everything else."""
     found = []
+    research = {".nii", ".gz", ".nrrd", ".mha", ".mhd", ".raw"}
     for place in sorted({path.parent for path in folder.rglob("*") if path.is_file()}):
         files = sorted(path for path in place.iterdir() if path.is_file())
+        files = [path for path in files if path.suffix not in research or path.stat().st_size < RESEARCH_BYTES]
         found += files if len(files) < 12 else files[::25]
     return found
 
@@ -215,15 +219,21 @@ def answers(member: Any, run: Any, begin: int) -> Iterator[tuple[str, bytes]]:
         answer = api.get(path)
         assert answer.status_code in (200, 204), path
         yield path, answer.content
-    pairs = list(Series.objects.filter(deidentified__isnull=False).values_list("study__study_uid", "series_uid"))
-    doors = {f"/api/studies/{study}" for study, _ in pairs}
-    for path in sorted(doors | {f"/dicomweb/studies/{study}/series/{series}/metadata" for study, series in pairs}):
-        answer = api.get(path)
-        assert answer.status_code == 200, path
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        yield path, gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
     for event in Event.objects.filter(pk__gt=begin):
         yield f"event {event.kind}", str(event.payload).encode() + event.subject.encode()
+
+
+def pages(member: Any) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (series UID, where, bytes) of what is served of each series: its metadata and the page of its study."""
+    api = APIClient()
+    api.force_login(member)
+    rows = Series.objects.filter(deidentified__isnull=False)
+    for series, study in rows.values_list("series_uid", "study__study_uid"):
+        for path in (f"/dicomweb/studies/{study}/series/{series}/metadata", f"/api/studies/{study}"):
+            answer = api.get(path)
+            assert answer.status_code == 200, path
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            yield series, path, gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
 
 def made_from(row: Instance, vault: Vault) -> list[tuple[str, bytes]]:
@@ -248,11 +258,13 @@ def test_nothing_that_identifies_is_served(world) -> None:
     everything: dict[bytes, str] = {}
     leaks: dict[str, set[str]] = {}
     searched, vendors = 0, set()
-    for row in Instance.objects.exclude(origin=Origin.DEIDENTIFIED):
+    of_series: dict[str, dict[bytes, str]] = defaultdict(dict)
+    for row in Instance.objects.exclude(origin=Origin.DEIDENTIFIED).select_related("series"):
         with stored_file(row) as file:
             dataset = read_original(file.read())
         wanted = {spelling: where for text, where in words_of(dataset) for spelling in spellings(text, dataset)}
         everything |= wanted
+        of_series[vault.uid(row.series.series_uid, version=1)] |= wanted
         vendors |= {str(dataset.get(name, "")).encode() for name in VENDORS}
         for place, content in made_from(row, vault):
             searched += 1
@@ -262,6 +274,8 @@ def test_nothing_that_identifies_is_served(world) -> None:
     everything = {text: where for text, where in everything.items() if not any(text in one for one in vendors)}
     for place, content in answers(member, run, begin):
         note(leaks, everything, place, content)
+    for series, place, content in pages(member):
+        note(leaks, of_series[series], place, content)
     assert not leaks, "\n".join(f"{text}: {sorted(places)[:3]}" for text, places in sorted(leaks.items()))
 
 
