@@ -238,14 +238,16 @@ def test_places_are_their_own_text() -> None:
         place_of(str(place)[:-4])
 
 
-WAYS = {"walk": (0, 0, 50), "collect": (8_000, 0, 2), "few": (8_000, 1_000, 2_000), "chunks": (1, 1, 2)}
+# Bounds that make 25 studies take each of the ways: few, mine, long walk, deep.
+WAYS = {"walk": (0, 0, 50, 1), "collect": (8_000, 0, 2, 99), "few": (8_000, 1_000, 300, 3), "chunks": (1, 1, 2, 99)}
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_way_finds_anything_else_than_the_plain_question(monkeypatch, administrator, way: str, seed: int) -> None:
     """Whatever way a search takes, it finds what filtering everything and looking at each series would find."""
-    few, mine, long_walk = WAYS[way]
+    few, mine, long_walk, deep = WAYS[way]
+    monkeypatch.setattr(finding, "DEEP", deep)
     monkeypatch.setattr(finding, "FEW", few)
     monkeypatch.setattr(finding, "MINE", mine)
     monkeypatch.setattr(finding, "LONG_WALK", long_walk)

@@ -24,7 +24,8 @@ from studies.pixels import unpack_header
 from studies.selectors import visible_series
 
 FEW = 8_000  # so many studies are collected and sorted in some 20 ms
-LONG_WALK = 2_000  # studies that visibility is asked about at once
+LONG_WALK = 300  # studies that visibility is asked about at once: of more, PostgreSQL would look at every grant
+DEEP = 3_000  # beyond so many a page by number is found by one long question
 MINE = 1_000  # an actor who sees fewer studies is served from those
 
 # Attributes of patient and study that no column holds (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2): from a header, when asked for.
@@ -63,7 +64,7 @@ def studies_page(*, actor: User, search: Search, asked: str) -> StudiesPage:
     place = place_of(search.after) if search.after else PLACES.find(key, search.offset)
     skip = 0 if place is not None and not search.after else search.offset
     below = _below(visible_series(actor=actor), search)
-    rows = _candidates(actor, search, below)
+    rows = _candidates(actor, search)
     if place is not None:
         rows = place.beyond(rows)
     ids = _those_seen(rows, below, skip=skip, wanted=search.limit + 1)
@@ -79,7 +80,7 @@ def studies_page(*, actor: User, search: Search, asked: str) -> StudiesPage:
     return StudiesPage(studies, more, end)
 
 
-def _candidates(actor: User, search: Search, below: Sequence[QuerySet[Series]]) -> QuerySet[Study]:
+def _candidates(actor: User, search: Search) -> QuerySet[Study]:
     """Return the studies that match by themselves, in order, by the way that is likely to be fast."""
     rows = Study.objects.filter(search.q({"study": ""}))
     mine = _few_visible(actor)
@@ -96,7 +97,9 @@ def _candidates(actor: User, search: Search, below: Sequence[QuerySet[Series]]) 
             return Study.objects.filter(pk__in=ids).order_by(*_SORTED)
         if _is_few(rows):
             return rows.order_by(*_SORTED)
-    few = next((one for one in below if _is_few(one)), None) if search.at("series", "instance") else None
+    # Whatever is visible of them is asked later, by the page: asked of all at once it takes PostgreSQL a hash of every
+    # grant.
+    few = next((one for one in _series_sets(Series.objects.all(), search) if _is_few(one)), None)
     if few is not None:
         return rows.filter(pk__in=few.order_by().values("study")).order_by(*_SORTED)
     return rows.order_by(*NEWEST_FIRST)
@@ -112,6 +115,14 @@ def _below(seen: QuerySet[Series], search: Search) -> list[QuerySet[Series]]:
 
     Without any, the set of all visible series, which for an administrator says nothing and is left out.
     """
+    found = _series_sets(seen, search)
+    if not found and seen.query.where:
+        found.append(seen)
+    return found
+
+
+def _series_sets(seen: QuerySet[Series], search: Search) -> list[QuerySet[Series]]:
+    """Return those of the series that each condition on series or instances holds for."""
     found = []
     for key, value in search.at("series", "instance"):
         single = Search([(key, value)], frozenset(), 0, 0, search.fuzzy)
@@ -120,8 +131,6 @@ def _below(seen: QuerySet[Series], search: Search) -> list[QuerySet[Series]]:
         else:
             rows = Instance.objects.filter(single.q({"instance": ""}), series=OuterRef("pk"))
             found.append(seen.filter(Exists(rows)))
-    if not found and seen.query.where:
-        found.append(seen)
     return found
 
 
@@ -131,7 +140,7 @@ def _those_seen(rows: QuerySet[Study], below: Sequence[QuerySet[Series]], *, ski
     The sets are asked about some hundreds of studies at a time: a database that is asked about each study by itself
     asks about every match before it sorts.
     """
-    if not below or skip > LONG_WALK:
+    if not below or skip > DEEP:
         for one in below:
             rows = rows.filter(Exists(one.filter(study=OuterRef("pk"))))
         return list(rows.values_list("pk", flat=True)[skip : skip + wanted])
@@ -145,7 +154,7 @@ def _those_seen(rows: QuerySet[Study], below: Sequence[QuerySet[Series]], *, ski
         found += [place[-1] for place in part if place[-1] in seen]
         if len(found) >= skip + wanted or len(part) < size:
             return found[skip : skip + wanted]
-        left, size = Place(*part[-1]).beyond(rows), min(max(2 * size, 500), LONG_WALK)
+        left, size = Place(*part[-1]).beyond(rows), LONG_WALK
 
 
 def _few_visible(actor: User) -> list[UUID] | None:
