@@ -101,6 +101,13 @@ def test_retained_uids_never_include_those_of_the_object_or_what_it_refers_to() 
     assert "113110" not in [item.CodeValue for item in after.DeidentificationMethodCodeSequence]
 
 
+def test_words_that_the_standard_fixes_stay_as_they_are_and_labels_do_not() -> None:
+    after = made(image(VOILUTFunction="LINEAR_EXACT", PresentationLUTShape="IDENTITY", ContentLabel="QIN IOWA"))
+    assert after.VOILUTFunction == "LINEAR_EXACT"
+    assert after.PresentationLUTShape == "IDENTITY"
+    assert after.ContentLabel == "REMOVED"
+
+
 def test_graphic_text_is_cleaned_and_shapes_stay() -> None:
     dataset = image()
     text, shape, layer = Dataset(), Dataset(), Dataset()

@@ -40,6 +40,8 @@ _NUMBER = re.compile(rb"[0-9eE+\-. \\\0]*")
 _DATE = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})(.*)", re.DOTALL)
 _ENUMERATED = frozenset({0x00080060, 0x00280004, 0x00185100, 0x00080005})
 """Modality, photometric interpretation, patient position, character set: words of the standard."""
+_CONTENT_LABEL = 0x00700080
+"""The one code string that people write."""
 _DROPPED_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0xFFFC, 0xFFFE})
 
 
@@ -218,11 +220,10 @@ class Cleaner:
             return
         values = [str(value) for value in values_of(element)]
         coded = str(dataset.get("CodingSchemeDesignator", "")) in STANDARD_SCHEMES
-        if tag == 0x00080104 and not coded:  # the meaning of a local code is free text
-            done = [clean_text(value, self._forbidden) or REMOVED for value in values]
-        elif vr in TEXT and (is_prose(tag) or (mode == "clean" and tag.group != 0x0008)):
-            done = [clean_text(value, self._forbidden) or REMOVED for value in values]
-        elif vr == "CS" and is_prose(tag):
+        local_meaning = tag == 0x00080104 and not coded  # free text, as the meaning of a standard's code is not
+        inside = mode == "clean" and vr in TEXT and tag.group != 0x0008
+        prose = is_prose(tag) and (vr != "CS" or tag == _CONTENT_LABEL)
+        if local_meaning or inside or prose:
             done = [clean_text(value, self._forbidden) or REMOVED for value in values]
         elif vr == "CS":
             done = values if tag in _ENUMERATED else [self._token(value) for value in values]
