@@ -102,7 +102,7 @@ def test_retained_uids_never_include_those_of_the_object_or_what_it_refers_to() 
 
 
 def test_words_that_the_standard_fixes_stay_as_they_are_and_labels_do_not() -> None:
-    after = made(image(VOILUTFunction="LINEAR_EXACT", PresentationLUTShape="IDENTITY", ContentLabel="QIN IOWA"))
+    after = made(image(VOILUTFunction="LINEAR_EXACT", PresentationLUTShape="IDENTITY", ContentLabel="ZYX IOWA"))
     assert after.VOILUTFunction == "LINEAR_EXACT"
     assert after.PresentationLUTShape == "IDENTITY"
     assert after.ContentLabel == "REMOVED"
