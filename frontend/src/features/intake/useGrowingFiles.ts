@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 
 import { listImportFiles, type FileState, type ImportedFile } from "@/shared/api/archive";
+import { asApiError } from "@/shared/api/errors";
 
 interface Growing {
   files: readonly ImportedFile[];
@@ -24,17 +25,18 @@ export function useGrowingFiles(importId: string, state: FileState | "", expecte
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });
-  const { data, fetchNextPage, isFetching, isError } = query;
+  const { data, fetchNextPage, isFetching } = query;
+  const interrupted = query.isError && asApiError(query.error).passing;
   const files = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
   const full = data?.pages.at(-1)?.next ?? null;
   const grown = data !== undefined && full === null && files.length < expected;
   // Once per figure: should a count ever be larger than the list, the server is not asked for ever.
   const askedFor = useRef(0);
   useEffect(() => {
-    if (!grown || isFetching || isError || askedFor.current === expected) return;
+    if (!grown || isFetching || (askedFor.current === expected && !interrupted)) return;
     askedFor.current = expected;
     void fetchNextPage();
-  }, [grown, isFetching, isError, fetchNextPage, expected]);
+  }, [grown, isFetching, interrupted, fetchNextPage, expected]);
   const more = useCallback(() => {
     if (full !== null && !isFetching) void fetchNextPage();
   }, [full, isFetching, fetchNextPage]);
