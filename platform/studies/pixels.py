@@ -232,14 +232,15 @@ def rescaled(samples: Samples, header: dict[str, Any], frame_number: int) -> NDA
     if isinstance(table, dict) and not numbers(header, "00281053"):
         return _looked_up(samples, table)
     slope, intercept = rescale_of(header, frame_number)
-    if samples.dtype.itemsize > 2:  # more digits than float32 has: scaled first, rounded then
-        return (samples.astype(np.float64) * slope + intercept).astype(np.float32)
-    values = samples.astype(np.float32)
-    if slope != 1.0:
-        values *= np.float32(slope)
-    if intercept != 0.0:
-        values += np.float32(intercept)
-    return values
+    with np.errstate(over="ignore", invalid="ignore"):  # a damaged slope may leave float32's range: infinite then
+        if samples.dtype.itemsize > 2:  # more digits than float32 has: scaled first, rounded then
+            return (samples.astype(np.float64) * slope + intercept).astype(np.float32)
+        values = samples.astype(np.float32)
+        if slope != 1.0:
+            values *= np.float32(slope)
+        if intercept != 0.0:
+            values += np.float32(intercept)
+        return values
 
 
 def rescale_of(header: dict[str, Any], frame_number: int) -> tuple[float, float]:

@@ -29,13 +29,14 @@ class Window:
 
     def apply(self, values: NDArray[np.float32]) -> Picture:
         """Return grey values 0 to 255 of the same shape."""
-        if self.function == "sigmoid":
-            grey = 255.0 / (1.0 + np.exp(np.clip(-4.0 * (values - self.centre) / self.width, -80, 80)))
-        elif self.function == "linear-exact":
-            grey = ((values - self.centre) / self.width + 0.5) * 255.0
-        else:
-            grey = ((values - (self.centre - 0.5)) / max(self.width - 1.0, 1e-6) + 0.5) * 255.0
-        return np.asarray(np.clip(np.rint(grey), 0, 255), dtype=np.uint8)
+        with np.errstate(over="ignore", invalid="ignore"):  # damaged files hold values and windows beyond float32
+            if self.function == "sigmoid":
+                grey = 255.0 / (1.0 + np.exp(np.clip(-4.0 * (values - self.centre) / self.width, -80, 80)))
+            elif self.function == "linear-exact":
+                grey = ((values - self.centre) / self.width + 0.5) * 255.0
+            else:
+                grey = ((values - (self.centre - 0.5)) / max(self.width - 1.0, 1e-6) + 0.5) * 255.0
+            return np.asarray(np.clip(np.rint(np.nan_to_num(grey)), 0, 255), dtype=np.uint8)
 
 
 SOFT_TISSUE = Window(40.0, 400.0)

@@ -92,9 +92,10 @@ def test_damaged_files_go_through_the_whole_intake(real_data, importer, settings
         refused = sum(one.outcome == Outcome.SET_ASIDE for one in outcomes)
         assert batch.set_aside == refused
         assert batch.accepted + batch.duplicates >= len(outcomes) - refused  # a volume becomes several instances
-    assert became["accepted"] > TAKEN_IN / 50
+    # Most that can be read claim the UID of another: they are conflicts.
+    assert became["accepted"] + became["conflict"] > TAKEN_IN / 50
     assert all(default_storage.exists(row.blob) for row in SetAsideFile.objects.all())
-    report = verify_archive(wish=Wish(idle=True, quick=TAKEN_IN > 1000))
+    report = verify_archive(wish=Wish(idle=True))
     assert report.found == {}
     assert report.instances == Instance.objects.count() > 0
     assert ImportedFile.objects.count() >= TAKEN_IN
