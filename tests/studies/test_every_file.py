@@ -194,9 +194,7 @@ def test_the_whole_folder_comes_in(shared_data: Path, capsys: pytest.CaptureFixt
     conflicts = set(rows.filter(reason=SetAsideReason.CONFLICT).values_list("path", flat=True))
     assert len(conflicts) == CONFLICTS
     aside = set(rows.filter(outcome=Outcome.SET_ASIDE).values_list("path", flat=True))
-    assert aside - conflicts == {
-        path for path in files_of(shared_data) if expected(path) in SetAsideReason.values
-    }
+    assert aside - conflicts == {path for path in files_of(shared_data) if expected(path) in SetAsideReason.values}
     assert not Series.objects.filter(indexed_at=None).exists()
     chest = Instance.objects.get(imports__path="projection/CR-MONO1-10-chest")
     assert (chest.origin, chest.series.thumbnail_name != "") == ("repaired", True)
