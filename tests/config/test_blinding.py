@@ -65,7 +65,7 @@ def test_dicomweb_holds_the_images_and_no_marks(world: World, read: str) -> None
     assert [one["00080060"]["Value"] for one in series] == [["CT"]]
     assert MarkSet.objects.filter(pk=read).exists()
     for address in (read, world.ids["reading_id"]):
-        assert api.get(f"/dicomweb/studies/{address}").status_code == 404
+        assert api.get(f"/dicomweb/studies/{address}").status_code == 400  # no UID at all
         assert api.get(f"/api/mark-sets/{address}/frames").status_code == 404
 
 
