@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand
 
 from studies.services.verification import Problem, Report, Wish, verify_archive
 from studies.types import Trouble
+
+TELL_EVERY_S = 2.0
 
 
 class Command(BaseCommand):
@@ -37,6 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
+        self._told_at = time.monotonic()
         wish = Wish(**{name: options[name] for name in ("repair", "quick", "idle", "forget_missing")})
         report = verify_archive(wish=wish, tell=self._tell)
         if options["json"]:
@@ -47,7 +51,9 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _tell(self, text: str) -> None:
-        self.stderr.write(text)
+        if time.monotonic() - self._told_at >= TELL_EVERY_S:
+            self._told_at = time.monotonic()
+            self.stderr.write(text)
 
     def _print(self, report: Report, *, repair: bool) -> None:
         for problem in report.problems:
