@@ -12,21 +12,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from pydicom import dcmread
 
-from tests.browser.chromium import chromium
 from tests.browser.ohif import ohif_folder, served
 from tests.stack import Api, Stack
 
 LIVER_PIXELS = (36_233, 35_645, 35_220)
 """Of the three frames of seg/dcmqi/liver.dcm, as MANIFEST.md has them."""
-
-
-@pytest.fixture(scope="module")
-def viewer() -> Browser:
-    """Return a Chromium of our own: these tests need no front end of Fiducial."""
-    with chromium() as found:
-        if found is None:
-            pytest.skip("no Chromium on this machine: apt-get install chromium")
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +33,11 @@ def archive(tmp_path_factory, shared_data) -> Iterator[Api]:
 
 
 @pytest.fixture
-def page(viewer: Browser, archive: Api) -> Iterator[Page]:
+def page(browser: Browser, archive: Api) -> Iterator[Page]:
     """Return a page on OHIF; a script that breaks, or an answer that is no success, fails the test."""
     token = archive.session.headers["Authorization"].split()[1]
     with served(ohif_folder(), upstream=archive.url, token=token) as (url, seen):
-        context = viewer.new_context(viewport={"width": 1280, "height": 800}, base_url=url)
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=url)
         context.set_default_timeout(45_000)
         page = context.new_page()
         errors: list[str] = []
