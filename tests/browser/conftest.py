@@ -16,11 +16,12 @@ SIZES = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here."""
+    """Mark everything here, and run it last: Playwright keeps an event loop, beside which no other one runs."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: here in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)
