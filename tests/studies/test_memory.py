@@ -110,3 +110,11 @@ def test_a_large_folder_takes_the_memory_of_a_group(tmp_path: Path) -> None:
     done, grown_mb = map(int, ran.stdout.split())
     assert done == 301
     assert grown_mb < 400
+
+
+def test_sequences_within_sequences_without_end_are_said_as_that() -> None:
+    head = bytes(128) + b"DICM" + b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0"
+    nest = b"\x08\x00\x40\x11SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
+    content = head + nest * 5000
+    with pytest.raises(SetAsideError, match="sequences within sequences"):
+        read_facts(io.BytesIO(content), len(content))

@@ -101,6 +101,9 @@ def read_facts(stream: BinaryIO, size: int) -> Facts:
         return _facts(read_header(stream, size))
     except SetAsideError:
         raise
+    except RecursionError as error:
+        detail = "The file is damaged: it holds sequences within sequences without end."
+        raise SetAsideError(SetAsideReason.UNREADABLE, detail) from error
     except Exception as error:  # a hostile file may make the parser raise anything
         said = " ".join(str(error).split())[:200]
         raise SetAsideError(
