@@ -8,6 +8,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 DATA ?= var/data
 QUEUES ?= interactive,gpu,cpu,io
+TESTERS ?= 2
 export DATA
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,10 +17,10 @@ PY := $(BIN)/python
 NODE_PATH_PREFIX = PATH="$$(bash $(CURDIR)/docker/node.sh $(CURDIR)/$(VENV)):$$PATH"
 FRONT_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help run web worker install gpu test lint bench screenshots frontend lock api messages clean
+.PHONY: help run web worker install gpu test lint bench test-gpu bench-gpu screenshots frontend lock api messages clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.run frontend/dist/index.html ## Start everything: make run [PORT=8000] [HOST=127.0.0.1] [DATA=dir]
 	@exec $(PY) manage.py serve --demo --host $(HOST) --port $(PORT)
@@ -28,7 +29,7 @@ test: $(VENV)/.dev frontend/dist/index.html frontend/node_modules/.stamp ## Ever
 	@bash docker/chromium.sh $(BIN)
 	@$(MAKE) --no-print-directory lint
 	@cd frontend && $(NODE_PATH_PREFIX) npm run --silent test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev frontend/node_modules/.stamp ## What must hold before anything is tested
 	@$(BIN)/ruff check .
@@ -41,7 +42,14 @@ bench: $(VENV)/.dev frontend/dist/index.html ## Tables of speed and memory; JSON
 	@bash docker/chromium.sh $(BIN)
 	@$(PY) -m tests.bench
 
-PICTURED = whole_path import set_aside study_page deidentification
+# These two need no installation of the product: python3 with torch, CuPy, SciPy, scikit-image and pytest will do.
+test-gpu: ## The GPU's answers against the CPU's: make test-gpu PYTHON=python3
+	@$(PYTHON) -m pytest -c tests/gpu/pytest.ini tests/gpu
+
+bench-gpu: ## Times of both; JSON in var/bench/gpu.json
+	@$(PYTHON) -m tests.gpu
+
+PICTURED = whole_path segment_tools import set_aside study_page deidentification reader_guide
 screenshots: $(VENV)/.dev frontend/dist/index.html ## Draw every page anew into docs/screenshots/
 	@bash docker/chromium.sh $(BIN)
 	@FIDUCIAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q $(addprefix tests/browser/test_,$(PICTURED:=.py))
@@ -54,7 +62,8 @@ frontend: frontend/dist/index.html ## Build the front end
 
 web: $(VENV)/.run frontend/dist/index.html ## One web server (for containers): HOST, PORT
 	@$(PY) manage.py migrate --noinput
-	@exec $(PY) -m uvicorn config.asgi:application --app-dir platform --host $(HOST) --port $(PORT) --no-access-log
+	@exec $(PY) -m uvicorn config.asgi:application --app-dir platform --host $(HOST) --port $(PORT) --no-access-log \
+		--http config.protocol:BodyProtocol
 
 worker: $(VENV)/.run ## One worker (for containers): QUEUES=interactive,gpu,cpu,io
 	@exec $(PY) manage.py worker --queues $(QUEUES)

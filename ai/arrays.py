@@ -55,6 +55,22 @@ def ndimage(*arrays: Any) -> ModuleType:
     raise ArrayMixError(f"There are no image filters for arrays of {library}.")
 
 
+def spatial(*arrays: Any) -> ModuleType:
+    """Return ``scipy.spatial`` or its CuPy twin for these arrays.
+
+    Raises
+    ------
+    ArrayMixError
+        The arrays are mixed, or of a library that has no such module.
+    """
+    library = namespace(*arrays).__name__
+    if library == "numpy":
+        return importlib.import_module("scipy.spatial")
+    if library == "cupy":
+        return importlib.import_module("cupyx.scipy.spatial")
+    raise ArrayMixError(f"There is no search among points for arrays of {library}.")
+
+
 def to_numpy(array: Any) -> np.ndarray[Any, Any]:
     """Return the array on the host; a copy is made only where it lives on a device."""
     if _library(array) == "cupy":

@@ -1,7 +1,7 @@
 """Values that cross the library's boundary: frozen, slotted, validated as they are made."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,9 +175,16 @@ class SegmentResult:
         _check_volume(self.labels, self.geometry, np.uint8, "label volume")
 
 
+IGNORED = 255
+"""In a truth: nobody decided what this voxel is. Neither learnt from nor scored."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingCase:
-    """An image (float32) with its truth (uint8), both (K, J, I) on one grid, and a name for reports."""
+    """An image (float32) with its truth (uint8), both (K, J, I) on one grid, and a name for reports.
+
+    Voxels of the truth may be `IGNORED`, so that scribbles or a few slices are enough for a case.
+    """
 
     image: NDArray[np.float32]
     labels: NDArray[np.uint8]
@@ -236,3 +243,97 @@ class ScoreCard:
                 for case in self.per_case
             ],
         }
+
+
+Index = tuple[float, float, float]
+"""A place on a grid (k, j, i), fractional."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLine:
+    """A point (one place) or a scribble (several, joined by straight lines) that a reader put on the image.
+
+    Parameters
+    ----------
+    places_kji : tuple of (k, j, i)
+        Voxel indices, fractional; at least one, finite.
+    positive : bool
+        Whether the object is there, or is not.
+    """
+
+    places_kji: tuple[Index, ...]
+    positive: bool = True
+
+    def __post_init__(self) -> None:
+        places = np.asarray(self.places_kji, dtype=np.float64)
+        if places.ndim != 2 or places.shape[1:] != (3,) or not len(places) or not np.isfinite(places).all():
+            raise RequestError("A point or scribble needs at least one place of three finite numbers.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PromptRequest:
+    """An image and what a reader pointed at in it.
+
+    Parameters
+    ----------
+    image : ndarray of float32, (K, J, I)
+        Real values, finite; the neighbourhood of the prompts. One slice (K = 1) makes it a plane.
+    spacing_mm : tuple of float
+        Distance of voxel centres along k, j and i in millimetres.
+    lines : tuple of PromptLine
+        Points and scribbles, positive and negative.
+    box_kji : pair of (k, j, i), optional
+        Two opposite corners, in any order: the object lies between them.
+    wary : bool
+        An answer reached the edge of what was looked at: the object is large, or the mask leaked. An engine that can
+        be stricter is so.
+
+    Raises
+    ------
+    RequestError
+        The image is none, the spacing is not positive, nothing positive is given, or a prompt lies off the image.
+    """
+
+    image: NDArray[np.float32]
+    spacing_mm: tuple[float, float, float]
+    lines: tuple[PromptLine, ...] = ()
+    box_kji: tuple[Index, Index] | None = None
+    wary: bool = False
+
+    def __post_init__(self) -> None:
+        if getattr(self.image, "ndim", 0) != 3 or getattr(self.image, "dtype", None) != np.float32:
+            raise RequestError("The image must be a three-dimensional array of float32.")
+        if len(self.spacing_mm) != 3 or not all(0 < step < float("inf") for step in self.spacing_mm):
+            raise RequestError("Spacing is three positive numbers of millimetres.")
+        check_prompts(self.image.shape, self.lines, self.box_kji)
+        if not np.isfinite(self.image).all():
+            raise RequestError("The image holds values that are not finite.")
+
+
+def check_prompts(shape: tuple[int, ...], lines: Sequence[PromptLine], box_kji: tuple[Index, Index] | None) -> None:
+    """Raise RequestError unless the prompts say what to mark and lie on an image of this shape."""
+    if box_kji is None and not any(line.positive for line in lines):
+        raise RequestError("Nothing says what to mark: give a positive point, a positive scribble or a box.")
+    size = np.array(shape)
+    for line in lines:
+        places = np.rint(np.asarray(line.places_kji))
+        if (places < 0).any() or (places >= size).any():
+            raise RequestError("A point or scribble lies off the image.")
+    if box_kji is not None:
+        corners = np.asarray(box_kji, dtype=np.float64)
+        if corners.shape != (2, 3) or not np.isfinite(corners).all():
+            raise RequestError("A box is two corners of three finite numbers.")
+        if (corners.max(axis=0) < -0.5).any() or (corners.min(axis=0) > size - 0.5).any():
+            raise RequestError("The box lies off the image.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PromptResult:
+    """The mask that the prompts ask for: bool on the request's own grid, and seconds of wall time."""
+
+    mask: NDArray[np.bool_]
+    elapsed_s: float
+
+    def __post_init__(self) -> None:
+        if self.mask.dtype != np.bool_ or self.mask.ndim != 3:
+            raise RequestError(f"A mask is a three-dimensional array of bool, not {self.mask.dtype} {self.mask.shape}.")

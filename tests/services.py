@@ -1,4 +1,4 @@
-"""Real servers for tests, from Debian's packages: PostgreSQL and Redis on free loopback ports, in folders of their own.
+"""Real servers for tests, on free loopback ports: PostgreSQL and Redis from Debian's packages, S3 by moto.
 
 Import the fixtures into a `conftest.py`: `from tests.services import postgres_url, redis_url`. Where a server is not
 installed, they skip with a reason.
@@ -9,9 +9,11 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,8 +28,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for_port(port: int, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 20
+def _wait_for_port(port: int, process: subprocess.Popen, *, timeout_s: float = 20) -> None:
+    deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         assert process.poll() is None, f"{process.args} ended with code {process.returncode}"
         with socket.socket() as probe:
@@ -37,7 +39,8 @@ def _wait_for_port(port: int, process: subprocess.Popen) -> None:
     raise TimeoutError(f"nothing listens on port {port}")
 
 
-def _postgres_binaries() -> Path:
+def postgres_binaries() -> Path:
+    """Return where PostgreSQL's programs lie, or skip."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
     found = shutil.which("initdb")
     if found:
@@ -58,10 +61,10 @@ def _as_owner(command: list[str]) -> list[str]:
     return ["runuser", "-u", "postgres", "--", *command]
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """Return the address of a running PostgreSQL without a database name."""
-    binaries = _postgres_binaries()
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Run a PostgreSQL, and give its address without a database name."""
+    binaries = postgres_binaries()
     folder = Path(tempfile.mkdtemp(prefix="fiducial-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
@@ -82,9 +85,15 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """Return the DATABASE_URL of a fresh, empty database."""
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Return the address of a running PostgreSQL without a database name."""
+    with running_postgres() as server:
+        yield server
+
+
+def fresh_database(postgres_server: str) -> str:
+    """Make an empty database and return its DATABASE_URL."""
     name = f"fiducial_{uuid4().hex[:12]}"
     for attempt in range(50):
         try:
@@ -96,6 +105,12 @@ def postgres_url(postgres_server: str) -> str:
                 raise
             time.sleep(0.1)  # it listens before it has recovered
     return f"{postgres_server}/{name}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """Return the DATABASE_URL of a fresh, empty database."""
+    return fresh_database(postgres_server)
 
 
 @pytest.fixture
@@ -116,3 +131,32 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+@contextmanager
+def running_s3() -> Iterator[str]:
+    """Run an S3 server without buckets, and give its address; any keys open it."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for_port(port, process, timeout_s=60)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def fresh_bucket(server: str, name: str) -> dict[str, str]:
+    """Make an empty bucket and return the environment variables that choose it."""
+    import boto3
+
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    client = boto3.client("s3", endpoint_url=server, region_name="us-east-1", **keys)
+    client.create_bucket(Bucket=name)
+    client.close()
+    return {
+        "STORAGE_URL": f"s3://{name}?endpoint_url={server}&region=us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **{name.upper(): value for name, value in keys.items()},
+    }

@@ -1,9 +1,12 @@
 """A whole installation on a temporary data folder: supervisor, web server and worker as real processes."""
 
+import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +16,17 @@ import requests
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
+DATABASE = "fiducial.sqlite3"
+
+
+@functools.cache
+def new_installation() -> tempfile.TemporaryDirectory[str]:
+    """Return the data folder of a migrated installation, made once: migrating takes longer than starting."""
+    folder = tempfile.TemporaryDirectory(prefix="fiducial-new-")
+    environment = {**os.environ, "DATA": folder.name}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True)
+    return folder
 
 
 class Stack:
@@ -45,6 +59,9 @@ class Stack:
     def start(self, timeout_s: float = 90) -> Self:
         """Start it and wait until it answers."""
         self.data.mkdir(parents=True, exist_ok=True)
+        own = self.demo or "DATABASE_URL" in self.environment or (self.data / DATABASE).exists()
+        if not own:  # the demo's is made from nothing, as a person's first start makes it
+            shutil.copy(Path(new_installation().name) / DATABASE, self.data)
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port), *self.serve_options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -173,6 +173,7 @@ def make_world() -> World:
         "series": series.series_uid,
         "instance": instance.sop_instance_uid,
         "frames": "1",
+        "number": "0",
         "path": "7FE00010",
         "project_id": str(project.pk),
         "reading_id": str(reading.pk),
@@ -184,6 +185,7 @@ def make_world() -> World:
         "run_id": str(run.pk),
         "release_id": str(release.pk),
         "archive_format": "nnunet",
+        "form": "seg",
         "unknown": str(uuid.uuid4()),
     }
     return world

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ai.engines.bundle import TORCHSCRIPT_TARGET, BundleReport, inspect_bundle
 from ai.engines.components import RUN_PACKAGES
 from ai.engines.config import read_config
+from ai.engines.members import plain
 from ai.engines.modules import BundleModules
 from ai.engines.weights import TORCHSCRIPT, state_dict_of
 from ai.engines.windows import counted_network
@@ -62,7 +63,7 @@ class MonaiEngine:
         self._inferer = parts["inferer"]
         self._postprocessing = parts.get("postprocessing")
         self._image_key = _image_key(self._preprocessing)
-        self._network = network
+        self.network = network
         self._modules = modules
 
     def segment(self, request: SegmentRequest) -> SegmentResult:
@@ -87,6 +88,32 @@ class MonaiEngine:
         )
         return SegmentResult(labels, request.geometry, provenance)
 
+    def __call__(self, windows: torch.Tensor) -> torch.Tensor:
+        """Answer for windows (B, 1, I, J, K) with logits (B, C, I, J, K): the engine as a member of an ensemble."""
+        with self._modules:
+            return plain(self.network)(windows)
+
+    def input_of(self, request: SegmentRequest) -> torch.Tensor:
+        """Return the image as the network gets it, (1, I, J, K), with its affine (RAS mm) in ``.affine``."""
+        with torch.inference_mode(), self._modules:
+            image: torch.Tensor = self._prepared(request)[self._image_key]
+        return image
+
+    def windows_for(self, shape: tuple[int, ...]) -> tuple[tuple[int, ...], float]:
+        """Return the size of the windows over an image of this shape and how far they overlap, 0 to 1.
+
+        Raises
+        ------
+        EngineError
+            The bundle does not work by sliding windows over three axes.
+        """
+        roi, overlap = getattr(self._inferer, "roi_size", None), getattr(self._inferer, "overlap", 0.0)
+        sizes = [roi] * len(shape) if isinstance(roi, int) else list(roi or ())
+        if len(sizes) != len(shape):
+            raise EngineError(f"The bundle {self.name} does not work by sliding windows.")
+        window = tuple(int(size) if size > 0 else n for size, n in zip(sizes, shape, strict=True))
+        return window, float(max(overlap)) if isinstance(overlap, (list, tuple)) else float(overlap)
+
     def _prepared(self, request: SegmentRequest) -> dict[str, Any]:
         """Hand the image to the bundle as the NIfTI file that its LoadImaged expects."""
         with tempfile.TemporaryDirectory(prefix="fiducial-") as folder:
@@ -106,7 +133,7 @@ class MonaiEngine:
         """Return the network's output for one image (C, I, J, K), with the image's affine."""
         span = _DONE_AFTER - _DONE_BEFORE
         network = counted_network(
-            self._network, self._inferer, tuple(image.shape[1:]), lambda share: report(_DONE_BEFORE + span * share)
+            self.network, self._inferer, tuple(image.shape[1:]), lambda share: report(_DONE_BEFORE + span * share)
         )
         output = self._inferer(image[None].to(self.device), network)
         if isinstance(output, (list, tuple)):

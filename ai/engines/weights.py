@@ -39,7 +39,12 @@ def sha256_of(path: Path) -> str:
 
 
 def state_dict_of(folder: Path) -> dict[str, Any]:
-    """Return the tensors of ``models/model.pt`` by name, on the CPU.
+    """Return the tensors of a bundle's ``models/model.pt`` by name, on the CPU; see `state_dict_of_file`."""
+    return state_dict_of_file(folder / STATE_DICT)
+
+
+def state_dict_of_file(path: Path) -> dict[str, Any]:
+    """Return the tensors of a state dict or training checkpoint by name, on the CPU.
 
     A .pt file is a pickle, and a pickle can run code when it is read. torch's ``weights_only`` reader knows tensors
     and plain containers only and stops at anything else before it is called.
@@ -51,20 +56,20 @@ def state_dict_of(folder: Path) -> dict[str, Any]:
     """
     import torch
 
-    path = folder / STATE_DICT
+    name = "/".join(path.parts[-2:])
     if not path.is_file():
-        raise BundleError("The bundle has no weights: models/model.pt is missing.")
+        raise BundleError(f"There are no weights: {name} is missing.")
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Detected pickle protocol")  # refused or read all the same
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise BundleError(
-            "models/model.pt holds more than tensors (a pickle that would run code) and was not loaded. "
+            f"{name} holds more than tensors (a pickle that would run code) and was not loaded. "
             "Save the state dict alone: torch.save(network.state_dict(), 'models/model.pt')."
         ) from error
     except UNREADABLE as error:
-        raise BundleError(f"models/model.pt cannot be read as weights: {error}") from error
+        raise BundleError(f"{name} cannot be read as weights: {error}") from error
     return _tensors(content)
 
 

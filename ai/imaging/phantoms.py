@@ -198,3 +198,52 @@ def _place_lesions(
             a, b, c = (float(v) for v in axes)
             placed.append(Ellipsoid((x, y, z), (a, b, c)))
     return tuple(placed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TouchingPhantom:
+    """A lesion, a distractor of the same grey that touches it, and lines that a reader would draw.
+
+    Arrays are (K, J, I): `image` float32 (background 0, both objects `cnr`, noise of standard deviation 1), the others
+    bool. `inside` and `outside` each hold three straight lines, one along each axis, through the lesion's and the
+    distractor's centre.
+    """
+
+    image: NDArray[np.float32]
+    lesion: NDArray[np.bool_]
+    distractor: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
+
+
+def make_touching_phantom(seed: int, size: int = 64, cnr: float = 2.0) -> TouchingPhantom:
+    """Make the phantom of this seed: two ellipsoids side by side along i that share a small face.
+
+    Parameters
+    ----------
+    seed : int
+        Decides place, half axes (within 7 %) and noise.
+    size : int
+        Voxels along each axis; the anatomy grows with it.
+    cnr : float
+        Contrast over the standard deviation of the noise.
+    """
+    rng = np.random.default_rng(seed)
+    scale = size / 64.0
+    places = np.stack(np.meshgrid(*[np.arange(size)] * 3, indexing="ij"), axis=-1).astype(np.float64)
+    centre = np.array([32.0, 32.0, 23.0]) * scale + rng.uniform(-1.0, 1.0, 3) * scale
+    radii = np.array([18.0, 16.0, 14.0]) * scale * rng.uniform(0.93, 1.07, 3)
+    beside_radii = np.array([12.0, 11.0, 10.0]) * scale * rng.uniform(0.93, 1.07, 3)
+    aside = rng.uniform(-2.0, 2.0, 2) * scale
+    beside = centre + np.array([aside[0], aside[1], radii[2] + beside_radii[2] - 1.5 * scale])
+    lesion = _inside(places, centre, radii)
+    distractor = _inside(places, beside, beside_radii) & ~lesion
+    image = (lesion | distractor) * cnr + rng.normal(0.0, 1.0, lesion.shape)
+    inside, outside = np.zeros_like(lesion), np.zeros_like(lesion)
+    for axis in range(3):
+        for mask, middle, half in ((inside, centre, radii), (outside, beside, beside_radii)):
+            ends = np.zeros(3)
+            ends[axis] = 0.6 * half[axis]
+            line = np.rint(np.linspace(middle - ends, middle + ends, 2 * size)).astype(int)
+            mask[tuple(line.T)] = True
+    return TouchingPhantom(image.astype(np.float32), lesion, distractor, inside & lesion, outside & distractor)

@@ -29,7 +29,7 @@ def train(
     Parameters
     ----------
     cases : sequence of TrainingCase
-        What to learn from. Label value n becomes channel n.
+        What to learn from. Label value n becomes channel n; `ai.types.IGNORED` is not learnt from.
     settings : TrainingSettings
         How.
     checkpoint : Path

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import torch
 from monai.inferers import sliding_window_inference
-from monai.losses import DiceCELoss
 
 from ai.engines.weights import UNREADABLE, state_dict_of
 from ai.errors import TrainingError
 from ai.training.networks import build_network, carry_over, network_config
+from ai.training.partial import PartialLoss
 from ai.training.preparing import patch_sampler, prepare
 from ai.training.settings import TrainingSettings
-from ai.types import EpochReport, TrainingCase
+from ai.types import IGNORED, EpochReport, TrainingCase
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +70,7 @@ class _Run:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
-        self.loss = DiceCELoss(to_onehot_y=True, softmax=True, batch=True)
+        self.loss = PartialLoss()
         self.sampler = patch_sampler(settings, classes)
         self.cases = prepare(cases, settings, classes)
         self.held_out = prepare(held_out, settings, classes)
@@ -123,7 +123,7 @@ class _Run:
             output = sliding_window_inference(image, roi, 2, self.network, overlap=0.25, mode="gaussian")
             predicted, truth = torch.as_tensor(output).argmax(1)[0].cpu(), case["label"].as_tensor()[0]
             for value, dices in per_label.items():
-                ours, theirs = predicted == value, truth == value
+                ours, theirs = (predicted == value) & (truth != IGNORED), truth == value
                 size = int(ours.sum()) + int(theirs.sum())
                 if size:
                     dices.append(2.0 * int((ours & theirs).sum()) / size)
@@ -159,11 +159,15 @@ def train_network(
 def _classes(cases: Sequence[TrainingCase], classes: int | None) -> int:
     if not cases:
         raise TrainingError("There are no cases to train on.")
-    largest = max(int(case.labels.max()) for case in cases)
+    largest = max(int(case.labels.max(initial=0, where=case.labels != IGNORED)) for case in cases)
     if largest == 0:
         raise TrainingError("No case to train on has any label drawn.")
     if classes is not None and classes <= largest:
         raise TrainingError(f"A case has label {largest}, but only {classes - 1} labels are to be learnt.")
+    if (classes or 0) > IGNORED:
+        raise TrainingError(
+            f"At most {IGNORED - 1} labels can be learnt: the value {IGNORED} stands for “not decided”."
+        )
     return classes if classes is not None else largest + 1
 
 

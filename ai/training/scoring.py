@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ai.engines import Engine, load_engine
-from ai.types import CaseScore, ScoreCard, SegmentRequest, TrainingCase
+from ai.types import IGNORED, CaseScore, ScoreCard, SegmentRequest, TrainingCase
 
 
 def score_engine(
@@ -21,7 +21,8 @@ def score_engine(
     scores = []
     for number, case in enumerate(held_out):
         result = engine.segment(SegmentRequest(case.image, case.geometry))
-        dices = {value: _dice(result.labels == value, case.labels == value) for value in label_values}
+        known = case.labels != IGNORED
+        dices = {value: _dice((result.labels == value) & known, case.labels == value) for value in label_values}
         scores.append(CaseScore(case.name, dices))
         if on_progress is not None:
             on_progress((number + 1) / len(held_out))

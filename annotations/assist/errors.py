@@ -1,7 +1,7 @@
 """What can go wrong at the door to AI."""
 
 from ai.errors import AiError
-from common.errors import ConflictError, DomainError, InvalidError
+from common.errors import ConflictError, DomainError, InvalidError, NotReadyError
 
 
 class BundleRefusedError(InvalidError):
@@ -26,6 +26,18 @@ class NoVolumeError(InvalidError):
     """No series of the case forms a regular volume that the model can read."""
 
     default_code = "no_volume"
+
+
+class PromptBusyError(NotReadyError):
+    """All slots for answers to prompts are taken."""
+
+    default_code = "prompt_busy"
+
+
+class AlignRefusedError(InvalidError):
+    """Two series cannot be brought onto each other; the message says why."""
+
+    default_code = "align_refused"
 
 
 def domain_error(error: AiError) -> DomainError:

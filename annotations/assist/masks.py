@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from annotations.marks.frames import decode_labels, encode_labels
 from annotations.marks.types import FrameKey, FrameLabels
 
-DRAFT_LAYER = 0
-
 
 def by_key(frames: Iterable[FrameLabels]) -> dict[FrameKey, FrameLabels]:
     """Return frames by their key."""
@@ -28,14 +26,13 @@ def take_draft(
     Parameters
     ----------
     draft, present : iterable of FrameLabels
-        The draft's frames and the reading's; other layers than the draft's stay untouched.
+        The draft's frames and the reading's, in all layers.
     values : frozenset of int
         Label values that the model can draw.
     """
     proposed, drawn = by_key(draft), by_key(present)
-    keys = {key for key in (*proposed, *drawn) if key.layer == DRAFT_LAYER}
     changed = []
-    for key in sorted(keys):
+    for key in sorted({*proposed, *drawn}):
         frame = proposed.get(key) or drawn[key]
         before, after = drawn.get(key), proposed.get(key)
         if before is not None and before.data:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from annotations.assist.api.aligning import ReadingAlignView
 from annotations.assist.api.drafts import (
     DraftDecideView,
     DraftFramesView,
@@ -16,6 +17,7 @@ from annotations.assist.api.models import (
     ModelVersionView,
     ModelView,
 )
+from annotations.assist.api.prompts import ReadingPromptView
 
 urlpatterns = [
     path("models", ModelListView.as_view(), name="models"),
@@ -27,5 +29,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/drafts", ProjectDraftsView.as_view(), name="project-drafts"),
     path("readings/<uuid:reading_id>/drafts", ReadingDraftsView.as_view(), name="reading-drafts"),
     path("readings/<uuid:reading_id>/drafts/<uuid:draft_id>/decide", DraftDecideView.as_view(), name="draft-decide"),
+    path("readings/<uuid:reading_id>/align", ReadingAlignView.as_view(), name="reading-align"),
+    path("readings/<uuid:reading_id>/prompt", ReadingPromptView.as_view(), name="reading-prompt"),
     path("drafts/<uuid:draft_id>/frames", DraftFramesView.as_view(), name="draft-frames"),
 ]

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from annotations.datasets.models import Release
-from annotations.datasets.services.freezing import build_archives
 from annotations.datasets.services.releases import FREEZE, keep_archives
 from jobs.registry import JobContext, job
 from jobs.types import Queue
@@ -13,6 +12,8 @@ from jobs.types import Queue
 @job(FREEZE, queue=Queue.IO)
 def freeze_release_job(context: JobContext, *, release_id: str) -> dict[str, Any]:
     """Write the archives of a release, then say that it is frozen."""
+    from annotations.datasets.services.freezing import build_archives  # DICOM and NIfTI writers: slow to import
+
     release = Release.objects.select_related("project", "protocol__label_set").get(pk=UUID(release_id))
     archives = build_archives(release=release, report=context.progress)
     result = {form: {"sha256": one["sha256"], "size_bytes": one["size_bytes"]} for form, one in archives.items()}

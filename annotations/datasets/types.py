@@ -44,6 +44,7 @@ class MissingReason(models.TextChoices):
     CONSENSUS_OUTDATED = "consensus_outdated", "The consensus is older than the readings it was made of"
     NOT_ASSIGNED = "not_assigned", "The reader was not given this case"
     NOT_SUBMITTED = "not_submitted", "The reader has not submitted this case"
+    NOT_READABLE = "not_readable", "It was found not readable"
     LABELS_CHANGED = "labels_changed", "It was read with other labels than the project has now"
     IMAGES_WITHHELD = "images_withheld", "You may not see all of its images"
     BLINDED = "blinded", "You are reading it yourself and have not submitted yet"

@@ -4,7 +4,8 @@ from common.errors import ConflictError, InvalidError
 
 
 class StaleBaseError(ConflictError):
-    """The mark set has moved on since the base of this change: `fields` hold `head` and `changed_frames`."""
+    """The mark set has moved on since the base of this change: `fields` hold `head`, `changed_frames`,
+    `changed_measurements` and `changed_answers`."""
 
     default_code = "stale_base"
 
@@ -33,6 +34,12 @@ class UnknownLabelError(InvalidError):
     default_code = "unknown_label"
 
 
+class WrongLayerError(InvalidError):
+    """A mask holds a label that belongs in another layer; `fields` say which."""
+
+    default_code = "wrong_layer"
+
+
 class MeasurementError(InvalidError):
     """A measurement is not of a known form."""
 
@@ -43,3 +50,15 @@ class TooLargeError(InvalidError):
     """More in one change than the server takes at once."""
 
     default_code = "too_large"
+
+
+class UnreadableMarksError(InvalidError):
+    """A file holds no marks that can be read here."""
+
+    default_code = "marks_unreadable"
+
+
+class MarksMisfitError(InvalidError):
+    """Marks lie on other images, or on another grid, than those of the case."""
+
+    default_code = "marks_misfit"

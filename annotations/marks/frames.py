@@ -1,7 +1,7 @@
 """Masks as bytes, and volumes of labels as frames. Pure NumPy: knows nothing of the database."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -67,6 +67,15 @@ def values_in(labels: Labels) -> frozenset[int]:
     """Return the label values present, without 0."""
     present = np.flatnonzero(np.bincount(labels.ravel(), minlength=256))
     return frozenset(int(value) for value in present if value)
+
+
+def split_by_layer(labels: Labels, layers: Mapping[int, int]) -> dict[int, Labels]:
+    """Return the labels (uint8, any shape) of each layer in use, by layer; values without a layer lie in layer 0."""
+    layer_of = np.zeros(256, dtype=np.uint8)
+    for value, layer in layers.items():
+        layer_of[value] = layer
+    found = np.unique(layer_of[sorted(values_in(labels))])
+    return {int(layer): np.where(layer_of[labels] == layer, labels, np.uint8(0)) for layer in found}
 
 
 def stack_frames(frames: Iterable[FrameLabels], *, order: Sequence[tuple[str, int]], shape: tuple[int, int]) -> Labels:

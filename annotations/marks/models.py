@@ -23,12 +23,17 @@ class LabelSet(BaseModel):
 
 
 class Label(BaseModel):
-    """One structure to mark. `value` is the number stored in masks (1..255)."""
+    """One structure to mark. `value` is the number stored in masks (1..255).
+
+    Its masks lie in its `layer` of a frame: labels of one layer exclude each other, labels of different layers may
+    overlap.
+    """
 
     label_set = models.ForeignKey(LabelSet, on_delete=models.CASCADE, related_name="labels")
     value = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=64)
     colour = models.CharField(max_length=7, help_text="#rrggbb")
+    layer = models.PositiveSmallIntegerField(default=0, help_text="Labels of different layers may overlap")
     category_scheme = models.CharField(max_length=16, default="SCT")
     category_code = models.CharField(max_length=16, default="123037004")
     category_meaning = models.CharField(max_length=64, default="Anatomical Structure")
@@ -42,6 +47,7 @@ class Label(BaseModel):
             models.UniqueConstraint(fields=["label_set", "value"], name="label_value_once"),
             models.UniqueConstraint(fields=["label_set", "name"], name="label_name_once"),
             models.CheckConstraint(condition=models.Q(value__gte=1, value__lte=255), name="label_value_in_range"),
+            models.CheckConstraint(condition=models.Q(layer__lte=255), name="label_layer_in_range"),
         ]
 
     def __str__(self) -> str:
@@ -128,8 +134,8 @@ class FrameMask(models.Model):
 class MeasurementState(models.Model):
     """One measurement as of one revision. `data` is null when it was deleted.
 
-    `data`: {"type": "length", "sop_instance_uid", "frame_number", "points_lps": [[x, y, z], …],
-    "value", "unit", "label"}.
+    `data`: {"type": "length", "sop_instance_uid", "frame_number", "points_lps": [[x, y, z], …], "value", "unit",
+    "label", "values": {name: {"value", "unit"}}, "text"}; see `annotations.marks.measurements`.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="measurements")

@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from annotations.marks.errors import UnknownFrameError
 from annotations.marks.frames import Labels, stack_frames
 from annotations.marks.models import AnswerState, FrameMask, LabelSet, MarkSet, MeasurementState, Revision
-from annotations.marks.types import FrameKey, FrameLabels
+from annotations.marks.types import FrameKey, FrameLabels, MarkSetState
+from common.errors import NotFoundError
 from studies.models import Instance, Volume
 
 
@@ -69,6 +70,32 @@ def answers_of(*, mark_set: MarkSet, at: int | None = None) -> dict[str, Any]:
     return {question: value for question, value in _answer_states(mark_set, at).items() if value is not None}
 
 
+def state_at(*, mark_set: MarkSet, number: int) -> MarkSetState:
+    """Return measurements and answers as of revision `number` (0: nothing).
+
+    Raises
+    ------
+    NotFoundError
+        There is no such revision (code `unknown_revision`).
+    """
+    if not 0 <= number <= mark_set.head:
+        raise NotFoundError(f"There is no revision {number}.", code="unknown_revision")
+    found = measurements_of(mark_set=mark_set, at=number)
+    return MarkSetState(
+        number=number,
+        measurements=[{"key": str(key), "data": data} for key, data in found.items()],
+        answers=answers_of(mark_set=mark_set, at=number),
+    )
+
+
+def changed_small(*, mark_set: MarkSet, since: int) -> tuple[list[str], list[str]]:
+    """Return the keys of measurements and of questions that any revision after `since` has touched."""
+    later = {"mark_set": mark_set, "number__gt": since}
+    keys = MeasurementState.objects.filter(**later).values_list("key", flat=True).distinct()
+    questions = AnswerState.objects.filter(**later).values_list("question", flat=True).distinct()
+    return sorted(str(key) for key in keys), sorted(questions)
+
+
 def _measurement_states(mark_set: MarkSet, at: int | None) -> dict[UUID, dict[str, Any] | None]:
     head = mark_set.head if at is None else at
     rows = MeasurementState.objects.filter(mark_set=mark_set, number__lte=head).order_by("number")
@@ -99,6 +126,11 @@ def label_values(*, label_set: LabelSet) -> frozenset[int]:
     return frozenset(label_set.labels.values_list("value", flat=True))
 
 
+def label_layers(*, label_set: LabelSet) -> dict[int, int]:
+    """Return the layer that each label's masks lie in, by label value."""
+    return dict(label_set.labels.values_list("value", "layer"))
+
+
 def volume_shape(*, volume: Volume) -> tuple[int, int, int]:
     """Return (K, J, I) of a volume; where it has no regular grid, the size of its first frame serves.
 
@@ -117,10 +149,10 @@ def volume_shape(*, volume: Volume) -> tuple[int, int, int]:
     return len(volume.frames), size[0], size[1]
 
 
-def label_volume(*, mark_set: MarkSet, volume: Volume, at: int | None = None) -> Labels:
+def label_volume(*, mark_set: MarkSet, volume: Volume, at: int | None = None, layer: int | None = None) -> Labels:
     """Return the marks on one volume as uint8 of shape (K, J, I); frames without labels are zero.
 
-    Where layers overlap the higher layer shows.
+    Of one `layer`, or of all: then where labels overlap the higher layer shows.
 
     Raises
     ------
@@ -130,4 +162,5 @@ def label_volume(*, mark_set: MarkSet, volume: Volume, at: int | None = None) ->
     _, rows, columns = volume_shape(volume=volume)
     order = [(str(uid), int(number)) for uid, number in volume.frames]
     frames = frames_of(mark_set=mark_set, at=at, sop_instance_uids={uid for uid, _ in order})
-    return stack_frames(frames, order=order, shape=(rows, columns))
+    chosen = frames if layer is None else [frame for frame in frames if frame.key.layer == layer]
+    return stack_frames(chosen, order=order, shape=(rows, columns))

@@ -13,7 +13,14 @@ from django.db import transaction
 from accounts.models import Team, User
 from annotations.marks.errors import LockedError, StaleBaseError, UnknownLabelError
 from annotations.marks.models import AnswerState, FrameMask, Label, LabelSet, MarkSet, MeasurementState, Revision
-from annotations.marks.selectors import answers_of, changed_frames, frames_of, label_values, measurements_of
+from annotations.marks.selectors import (
+    answers_of,
+    changed_frames,
+    changed_small,
+    frames_of,
+    label_values,
+    measurements_of,
+)
 from annotations.marks.types import CheckedDelta, Delta, FrameKey, FrameLabels, Origin, Provenance
 from annotations.marks.validation import check_delta
 from common.errors import NotFoundError
@@ -174,6 +181,7 @@ def require_base(*, mark_set: MarkSet, base_revision: int) -> None:
         )
     if base_revision != mark_set.head:
         changed = changed_frames(mark_set=mark_set, since=base_revision)
+        measurements, answers = changed_small(mark_set=mark_set, since=base_revision)
         raise StaleBaseError(
             f"The marks have moved on from revision {base_revision} to {mark_set.head}. Nothing was written or lost.",
             fields={
@@ -182,6 +190,8 @@ def require_base(*, mark_set: MarkSet, base_revision: int) -> None:
                     {"sop_instance_uid": key.sop_instance_uid, "frame_number": key.frame_number, "layer": key.layer}
                     for key in changed
                 ],
+                "changed_measurements": measurements,
+                "changed_answers": answers,
             },
         )
 

@@ -81,6 +81,15 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkSetState:
+    """Measurements and answers of a mark set as of revision `number`; measurements as {"key", "data"}."""
+
+    number: int
+    measurements: list[dict[str, Any]]
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedDelta:
     """A delta that `annotations.marks.validation.check_delta` has found right; `values` are the labels it uses."""
 

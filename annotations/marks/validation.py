@@ -1,6 +1,5 @@
 """Is a delta right? Checked before any lock is taken, because inflating masks takes time."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -11,10 +10,12 @@ from annotations.marks.errors import (
     TooLargeError,
     UnknownFrameError,
     UnknownLabelError,
+    WrongLayerError,
 )
 from annotations.marks.frames import decode_labels, values_in
+from annotations.marks.measurements import measurement_problem
 from annotations.marks.models import MarkSet
-from annotations.marks.selectors import label_values
+from annotations.marks.selectors import label_layers
 from annotations.marks.types import CheckedDelta, Delta, FrameLabels
 from studies.models import Instance
 
@@ -22,11 +23,6 @@ MAX_FRAMES = 10_000
 MAX_MEASUREMENTS = 1_000
 MAX_ANSWERS = 200
 MAX_LAYER = 255
-
-MEASUREMENTS: Mapping[str, tuple[int, str]] = {"length": (2, "mm")}
-"""Known types of measurement: how many points, and the unit of the value."""
-
-_MEASUREMENT_KEYS = {"type", "sop_instance_uid", "frame_number", "points_lps", "value", "unit", "label"}
 
 
 def check_delta(*, mark_set: MarkSet, delta: Delta, within: Collection[UUID] | None = None) -> CheckedDelta:
@@ -47,6 +43,8 @@ def check_delta(*, mark_set: MarkSet, delta: Delta, within: Collection[UUID] | N
         Rows or columns are not the instance's, or the bytes are not zlib of exactly that many values.
     UnknownLabelError
         A value is no label of the mark set's label set.
+    WrongLayerError
+        A label lies in another layer than its own.
     MeasurementError
         A measurement has an unknown type or form, or lies on an unknown frame.
     TooLargeError
@@ -64,7 +62,7 @@ def check_delta(*, mark_set: MarkSet, delta: Delta, within: Collection[UUID] | N
         raise UnknownFrameError("One change names the same frame twice.")
     measured = [str(data.get("sop_instance_uid")) for data in delta.measurements.values() if data is not None]
     instances = _instances({key.sop_instance_uid for key in keys} | set(measured), mark_set=mark_set, within=within)
-    allowed = label_values(label_set=mark_set.label_set)
+    allowed = label_layers(label_set=mark_set.label_set)
     checked = [_check_frame(frame, instances, allowed) for frame in delta.frames]
     for key, data in delta.measurements.items():
         if data is not None:
@@ -89,7 +87,7 @@ def _instances(
 
 
 def _check_frame(
-    frame: FrameLabels, instances: Mapping[str, tuple[int, int, int]], allowed: frozenset[int]
+    frame: FrameLabels, instances: Mapping[str, tuple[int, int, int]], allowed: Mapping[int, int]
 ) -> tuple[FrameLabels, frozenset[int]]:
     key = frame.key
     known = instances.get(key.sop_instance_uid)
@@ -102,14 +100,19 @@ def _check_frame(
             fields={**where, "rows": known[0], "columns": known[1]},
         )
     values = values_in(decode_labels(frame.data, rows=frame.rows, columns=frame.columns)) if frame.data else frozenset()
-    if unknown := sorted(values - allowed):
+    if unknown := sorted(values - allowed.keys()):
         raise UnknownLabelError(f"A mask holds the value {unknown[0]}, which is no label.", fields={"values": unknown})
+    if astray := sorted(value for value in values if allowed[value] != key.layer):
+        raise WrongLayerError(
+            f"The label {astray[0]} lies in layer {key.layer} and belongs in layer {allowed[astray[0]]}.",
+            fields={**where, "value": astray[0]},
+        )
     data = frame.data if values else b""
     return FrameLabels(key=key, rows=frame.rows, columns=frame.columns, data=data), values
 
 
 def _check_measurement(key: UUID, data: Mapping[str, Any], instances: Mapping[str, tuple[int, int, int]]) -> None:
-    problem = _measurement_problem(data)
+    problem = measurement_problem(data)
     if problem:
         raise MeasurementError(f"A measurement {problem}.", fields={"key": str(key)})
     known = instances.get(data["sop_instance_uid"])
@@ -117,36 +120,3 @@ def _check_measurement(key: UUID, data: Mapping[str, Any], instances: Mapping[st
         raise UnknownFrameError(
             "A measurement lies on a frame that is not part of this case.", fields={"key": str(key)}
         )
-
-
-def _measurement_problem(data: Mapping[str, Any]) -> str:
-    if unknown := sorted(set(data) - _MEASUREMENT_KEYS):
-        return f"has the unknown field {unknown[0]!r}"
-    form = MEASUREMENTS.get(data["type"]) if isinstance(data.get("type"), str) else None
-    if form is None:
-        return f"needs a type out of {', '.join(MEASUREMENTS)}"
-    if not isinstance(data.get("sop_instance_uid"), str) or not _is_whole(data.get("frame_number")):
-        return "needs the frame it lies on"
-    points = data.get("points_lps")
-    if not isinstance(points, list) or len(points) != form[0] or not all(_is_point(point) for point in points):
-        return f"of type {data['type']} needs {form[0]} points of three finite numbers"
-    if not _is_number(data.get("value")) or data["value"] < 0:
-        return "needs a value of at least 0"
-    if data.get("unit") != form[1]:
-        return f"of type {data['type']} has the unit {form[1]}"
-    label = data.get("label")
-    if label is not None and not _is_whole(label) and not (isinstance(label, str) and len(label) <= 200):
-        return "has a label that is neither text of at most 200 characters nor a number"
-    return ""
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_point(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 3 and all(_is_number(part) for part in value)

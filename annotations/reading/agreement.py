@@ -18,11 +18,15 @@ from ai.metrics.surface import SurfaceDistances, pooled, surface_distances
 from ai.types import Geometry
 from annotations.marks.frames import Labels, stack_frames
 from annotations.marks.models import Label
-from annotations.marks.selectors import frames_of
+from annotations.marks.selectors import frames_of, measurements_of
 from annotations.marks.types import FrameLabels
+from annotations.reading.answer_agreement import compare_answers
+from annotations.reading.answers import not_readable_in
 from annotations.reading.errors import ReadingStateError
+from annotations.reading.measurement_agreement import compare_measurements, spaces_of
 from annotations.reading.models import Case, Reading
-from annotations.reading.selectors.cases import inputs_of, submitted_readings
+from annotations.reading.selectors.cases import inputs_of, submitted_answers, submitted_readings
+from annotations.reading.selectors.projects import protocol_form
 from studies.models import Volume
 
 Mask = npt.NDArray[np.bool_]
@@ -89,6 +93,11 @@ def submitted_frames(reading: Reading) -> list[FrameLabels]:
     return [frame for frame in frames_of(mark_set=reading.mark_set, at=reading.submitted_number) if frame.data]
 
 
+def submitted_measurements(reading: Reading) -> list[dict[str, Any]]:
+    """Return the measurements as they were submitted."""
+    return list(measurements_of(mark_set=reading.mark_set, at=reading.submitted_number).values())
+
+
 def compute_agreement(
     *, case: Case, on_progress: OnProgress = lambda _share, _message: None
 ) -> tuple[list[list[Any]], dict[str, Any]]:
@@ -99,19 +108,27 @@ def compute_agreement(
     list
         `inputs`: [[reading id, revision], …] in the order of the readers' user names.
     dict
-        {"labels": [{"value", "name"}], "pairs": [{"a", "b", "per_label": […]}], "mean_dice"}; `mean_dice` is the mean
-        over pairs and labels where Dice is defined, null when it is nowhere.
+        {"labels": [{"value", "name"}], "pairs": [{"a", "b", "per_label": […], "per_measurement": […]}], "mean_dice",
+        "not_readable": […], "answers": […], "lesion_questions": […], "findings": […]}; `mean_dice` is the mean over
+        pairs and labels where Dice is defined, null when it is nowhere. For `per_measurement` see
+        `measurement_agreement`. A reading whose reader could not read the case has no mask: it is in
+        no pair, and stands in `not_readable` with its reason. For the last three see `answer_agreement`.
 
     Raises
     ------
     ReadingStateError
         Fewer than two readings are submitted (code `too_few_submitted`).
     """
-    readings = submitted_readings(case=case)
-    if len(readings) < 2:
+    submitted = submitted_readings(case=case)
+    if len(submitted) < 2:
         raise ReadingStateError("Agreement needs two submitted readings.", code="too_few_submitted")
-    labels = list(readings[0].mark_set.label_set.labels.order_by("value"))
+    answers = {reading.pk: submitted_answers(reading=reading) for reading in submitted}
+    readings = [reading for reading in submitted if not_readable_in(answers[reading.pk]) is None]
+    _, form = protocol_form(project_id=case.project_id)
+    labels = list(submitted[0].mark_set.label_set.labels.order_by("value"))
     frames = {reading.pk: submitted_frames(reading) for reading in readings}
+    measured = {reading.pk: submitted_measurements(reading) for reading in readings}
+    spaces = spaces_of(case)
     grids = grids_of(case, [frame for found in frames.values() for frame in found])
     pairs = list(combinations(readings, 2))
     results: list[dict[str, Any]] = []
@@ -119,12 +136,23 @@ def compute_agreement(
     for place, (a, b) in enumerate(pairs):
         on_progress(place / len(pairs), f"Comparing pair {place + 1} of {len(pairs)}")
         compared.append(_compare(frames[a.pk], frames[b.pk], grids, labels))
-        results.append({"a": str(a.pk), "b": str(b.pk), "per_label": compared[-1]})
+        results.append(
+            {
+                "a": str(a.pk),
+                "b": str(b.pk),
+                "per_label": compared[-1],
+                "per_measurement": compare_measurements(measured[a.pk], measured[b.pk], spaces),
+            }
+        )
     known = [row["dice"] for rows in compared for row in rows if row["dice"] is not None]
-    return inputs_of(readings), {
+    return inputs_of(submitted), {
         "labels": [{"value": label.value, "name": label.name} for label in labels],
         "pairs": results,
         "mean_dice": sum(known) / len(known) if known else None,
+        "not_readable": [
+            {"reading": str(pk), **reason} for pk, found in answers.items() if (reason := not_readable_in(found))
+        ],
+        **compare_answers(form=form, answers={str(reading.pk): answers[reading.pk] for reading in readings}),
     }
 
 

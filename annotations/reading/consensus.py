@@ -1,6 +1,6 @@
 """One mask out of the submitted readings of a case: plain functions, nothing is written here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from annotations.marks.types import FrameKey, FrameLabels
 from annotations.reading.agreement import submitted_frames
 from annotations.reading.errors import ReadingStateError
 from annotations.reading.models import Case, Reading
-from annotations.reading.selectors.cases import inputs_of, submitted_readings
+from annotations.reading.selectors.cases import inputs_of, not_readable_readings, submitted_readings
 from annotations.reading.types import ConsensusRule
 
 OnProgress = Callable[[float, str], None]
@@ -54,43 +54,74 @@ class _Marked:
     values: Labels
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What one layer came to: its frames, voxels marked by anybody and disputed, and what STAPLE learned by label."""
+
+    frames: list[FrameLabels]
+    marked: int
+    disputed: int
+    learned: Mapping[str, Any]
+
+
 def compute_consensus(
     *, case: Case, rule: ConsensusRule, on_progress: OnProgress = lambda _share, _message: None
 ) -> ConsensusFound:
     """Return the consensus of the submitted readings.
 
+    A reading whose reader could not read the case has no mask and so no vote; `detail` has the reasons.
     Frame by frame only voxels that somebody marked are looked at; ties are background (see ai.metrics.consensus).
 
     Raises
     ------
     ReadingStateError
-        No reading is submitted (code `too_few_submitted`).
+        No reading is submitted (code `too_few_submitted`), or nobody could read the case (`none_readable`).
     """
     readings = submitted_readings(case=case)
     if not readings:
         raise ReadingStateError("A consensus needs a submitted reading.", code="too_few_submitted")
+    unreadable = not_readable_readings(readings=readings)
+    submitted, readings = readings, [reading for reading in readings if reading.pk not in unreadable]
+    if not readings:
+        raise ReadingStateError("No reader could read this case, so it has no consensus.", code="none_readable")
     marked = _marked(readings, on_progress)
-    stack = np.concatenate([np.zeros((len(readings), 0), dtype=np.uint8), *(frame.values for frame in marked)], axis=1)
     on_progress(0.6, f"Finding the consensus of {len(readings)} readings")
-    labels, learned = _decide(stack, rule)
+    layers = [
+        _decide_layer([frame for frame in marked if frame.key.layer == layer], readings, rule)
+        for layer in sorted({frame.key.layer for frame in marked})
+    ]
     return ConsensusFound(
         label_set=readings[0].mark_set.label_set,
-        inputs=inputs_of(readings),
-        frames=tuple(_scatter(marked, labels)),
+        inputs=inputs_of(submitted),
+        frames=tuple(sorted((frame for layer in layers for frame in layer.frames), key=lambda frame: frame.key)),
         detail={
             "readers": len(readings),
-            "marked_voxels": int(stack.shape[1]),
-            "disputed_voxels": int(np.count_nonzero(disputed(stack))),
-            **({"labels": _learned(readings, learned)} if learned else {}),
+            "marked_voxels": sum(layer.marked for layer in layers),
+            "disputed_voxels": sum(layer.disputed for layer in layers),
+            "not_readable": {str(pk): reason for pk, reason in unreadable.items()},
+            **({"labels": learned} if (learned := _together(layer.learned for layer in layers)) else {}),
         },
     )
 
 
-def _decide(stack: Labels, rule: ConsensusRule) -> tuple[Labels, StapleLabels | None]:
+def _decide_layer(marked: Sequence[_Marked], readings: Sequence[Reading], rule: ConsensusRule) -> _Layer:
+    """Return the consensus of one layer: labels of different layers may overlap, so each is decided by itself."""
+    stack = np.concatenate([frame.values for frame in marked], axis=1)
     if rule == ConsensusRule.STAPLE:
         found = staple_labels(stack)
-        return found.labels, found
-    return majority(stack), None
+        labels, learned = found.labels, _learned(readings, found)
+    else:
+        labels, learned = majority(stack), {}
+    return _Layer(
+        frames=_scatter(marked, labels),
+        marked=int(stack.shape[1]),
+        disputed=int(np.count_nonzero(disputed(stack))),
+        learned=learned,
+    )
+
+
+def _together(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {value: found for part in parts for value, found in part.items()}
 
 
 def _marked(readings: Sequence[Reading], on_progress: OnProgress) -> list[_Marked]:

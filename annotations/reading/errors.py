@@ -39,6 +39,24 @@ class ReadingStateError(ConflictError):
     default_code = "reading_state"
 
 
+class HangingRuleError(InvalidError):
+    """A hanging rule contradicts itself or names what does not exist."""
+
+    default_code = "hanging_rule"
+
+
+class NothingToSaveError(InvalidError):
+    """The marks hold nothing that the format can say; `fields["reason"]` says what is missing, in a code."""
+
+    default_code = "nothing_to_save"
+
+
+class NothingToLoadError(InvalidError):
+    """Loading a file would change no mark."""
+
+    default_code = "nothing_to_load"
+
+
 class ProjectStateError(ConflictError):
     """The project is not in a state that allows this."""
 

@@ -1,36 +1,54 @@
-"""The case form: is a form well made, and does an answer fit its question? Pure: knows nothing of the database."""
+"""The case form and the per-lesion form: is a form well made? Pure: knows nothing of the database.
 
-import math
+A form is {"questions": […], "lesion": […]}: asked once per case, and once per finding. What a question holds is
+written at `Question`; whether an answer fits, and whether a question is asked at all, is in `reading.answers`.
+"""
+
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotations.reading.errors import AnswerError, AnswersMissingError, ProtocolError
+from annotations.reading.errors import ProtocolError
 from annotations.reading.types import QuestionKind
 
 MAX_QUESTIONS = 100
 MAX_CHOICES = 100
-MAX_TEXT = 4000
+MAX_HELP = 1000
+MAX_CAPTION = 200
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+WITH_CHOICES = (QuestionKind.CHOICE, QuestionKind.SEVERAL)
 
 Question = dict[str, Any]
+"""One question: "key", "text", "help", "kind", "required", and by its kind
+"choices" (choice, several), "scale" (score: [{"value", "caption"}], in order), "minimum", "maximum", "unit" (number);
+"shown_if" (null, or {"question", "values"}: asked only when that earlier question has one of these answers, or any
+answer where there are none) and, in the per-lesion form, "labels" (values of labels; none: of every finding)."""
 
 
-def clean_form(*, questions: Sequence[Mapping[str, Any]]) -> dict[str, list[Question]]:
+def clean_form(
+    *, questions: Sequence[Mapping[str, Any]], lesion: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, list[Question]]:
     """Return the form with every field present, or raise.
 
     Raises
     ------
     ProtocolError
-        A key is malformed or used twice, a choice question has no choices, or limits contradict each other.
+        A key is malformed or used twice, a choice or score has nothing to choose from, limits contradict each other,
+        or a condition names no earlier question or an answer that it cannot have. `fields["form"]` are the keys.
     """
+    return {"questions": _clean_part(questions), "lesion": _clean_part(lesion)}
+
+
+def _clean_part(questions: Sequence[Mapping[str, Any]]) -> list[Question]:
     if len(questions) > MAX_QUESTIONS:
         raise ProtocolError(f"A form has at most {MAX_QUESTIONS} questions.")
     cleaned = [_clean_question(question) for question in questions]
     keys = [question["key"] for question in cleaned]
     if twice := sorted({key for key in keys if keys.count(key) > 1}):
         raise ProtocolError(f"Two questions have the key {twice[0]!r}.", fields={"form": twice})
-    return {"questions": cleaned}
+    for place, question in enumerate(cleaned):
+        _check_condition(question, {earlier["key"]: earlier for earlier in cleaned[:place]})
+    return cleaned
 
 
 def _clean_question(question: Mapping[str, Any]) -> Question:
@@ -43,79 +61,85 @@ def _clean_question(question: Mapping[str, Any]) -> Question:
     if not text:
         raise ProtocolError(f"The question {key!r} has no text.", fields={"form": [key]})
     kind = QuestionKind(question["kind"])
-    choices = [str(choice).strip() for choice in question.get("choices") or []] if kind == QuestionKind.CHOICE else []
-    minimum, maximum = (
-        (question.get("minimum"), question.get("maximum")) if kind == QuestionKind.NUMBER else (None, None)
-    )
-    if kind == QuestionKind.CHOICE and (
-        not 2 <= len(choices) <= MAX_CHOICES or len(set(choices)) != len(choices) or not all(choices)
-    ):
-        raise ProtocolError(f"The question {key!r} needs at least two different choices.", fields={"form": [key]})
+    number = kind == QuestionKind.NUMBER
+    minimum, maximum = (question.get("minimum"), question.get("maximum")) if number else (None, None)
     if minimum is not None and maximum is not None and minimum > maximum:
         raise ProtocolError(f"The question {key!r} has a minimum above its maximum.", fields={"form": [key]})
     return {
         "key": key,
         "text": text,
+        "help": str(question.get("help") or "").strip()[:MAX_HELP],
         "kind": kind.value,
-        "choices": choices,
+        "choices": _choices(key, question) if kind in WITH_CHOICES else [],
+        "scale": _scale(key, question) if kind == QuestionKind.SCORE else [],
         "minimum": minimum,
         "maximum": maximum,
-        "unit": str(question.get("unit") or ""),
+        "unit": str(question.get("unit") or "") if number else "",
         "required": bool(question.get("required", False)),
+        "shown_if": _condition(question.get("shown_if")),
+        "labels": sorted({int(value) for value in question.get("labels") or []}),
     }
 
 
-def questions_of(form: Mapping[str, Any]) -> list[Question]:
-    """Return the questions of a stored form."""
-    return list(form.get("questions", []))
+def _choices(key: str, question: Mapping[str, Any]) -> list[str]:
+    choices = [str(choice).strip() for choice in question.get("choices") or []]
+    _require_distinct(key, choices, "choices")
+    return choices
 
 
-def check_answers(*, form: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
-    """Raise AnswerError unless each answer fits its question; null (taken back) always fits a known question."""
-    questions = {question["key"]: question for question in questions_of(form)}
-    problems: dict[str, str] = {}
-    for key, value in answers.items():
-        if key not in questions:
-            problems[key] = "There is no such question."
-        elif value is not None and (problem := _problem(questions[key], value)):
-            problems[key] = problem
-    if problems:
-        first = next(iter(problems))
-        raise AnswerError(f"The answer to {first!r} does not fit: {problems[first]}", fields=problems)
-
-
-def require_answers(*, form: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
-    """Raise AnswersMissingError unless every required question has an answer that fits."""
-    missing = [
-        question["key"]
-        for question in questions_of(form)
-        if question["required"]
-        and (answers.get(question["key"]) is None or _problem(question, answers[question["key"]]))
+def _scale(key: str, question: Mapping[str, Any]) -> list[dict[str, str]]:
+    scale = [
+        {"value": str(step["value"]).strip(), "caption": str(step.get("caption") or "").strip()[:MAX_CAPTION]}
+        for step in question.get("scale") or []
     ]
-    if missing:
-        raise AnswersMissingError(
-            f"{len(missing)} required question(s) of the case form are not answered.", fields={"questions": missing}
+    _require_distinct(key, [step["value"] for step in scale], "values")
+    return scale
+
+
+def _require_distinct(key: str, values: Sequence[str], what: str) -> None:
+    if not 2 <= len(values) <= MAX_CHOICES or len(set(values)) != len(values) or not all(values):
+        raise ProtocolError(f"The question {key!r} needs at least two different {what}.", fields={"form": [key]})
+
+
+def _condition(condition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not condition:
+        return None
+    return {"question": str(condition["question"]), "values": list(condition.get("values") or [])}
+
+
+def _check_condition(question: Question, earlier: Mapping[str, Question]) -> None:
+    condition = question["shown_if"]
+    if condition is None:
+        return
+    key, asked = question["key"], earlier.get(condition["question"])
+    if asked is None:
+        raise ProtocolError(
+            f"The question {key!r} depends on {condition['question']!r}, which is no question before it.",
+            fields={"form": [key]},
+        )
+    if any(not _can_have(asked, value) for value in condition["values"]):
+        raise ProtocolError(
+            f"The question {key!r} waits for an answer that {asked['key']!r} cannot have.", fields={"form": [key]}
         )
 
 
-def _problem(question: Question, value: object) -> str:
+def _can_have(question: Question, value: object) -> bool:
+    """Return whether a condition may ask for this answer: texts can only be asked to be there."""
     kind = QuestionKind(question["kind"])
-    if kind == QuestionKind.CHOICE:
-        return "" if value in question["choices"] else "It is none of the choices."
     if kind == QuestionKind.YES_NO:
-        return "" if isinstance(value, bool) else "It must be yes or no."
-    if kind == QuestionKind.TEXT:
-        if not isinstance(value, str) or not value.strip():
-            return "It must be text."
-        return "" if len(value) <= MAX_TEXT else f"It is longer than {MAX_TEXT} characters."
-    return _number_problem(question, value)
+        return isinstance(value, bool)
+    if kind == QuestionKind.NUMBER:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == QuestionKind.SCORE:
+        return value in [step["value"] for step in question["scale"]]
+    return kind in WITH_CHOICES and value in question["choices"]
 
 
-def _number_problem(question: Question, value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return "It must be a number."
-    if question["minimum"] is not None and value < question["minimum"]:
-        return f"It is below {question['minimum']}."
-    if question["maximum"] is not None and value > question["maximum"]:
-        return f"It is above {question['maximum']}."
-    return ""
+def questions_of(form: Mapping[str, Any]) -> list[Question]:
+    """Return the questions that a stored form asks once per case; also of a form from before there was more."""
+    return list(form.get("questions", []))
+
+
+def lesion_questions_of(form: Mapping[str, Any]) -> list[Question]:
+    """Return the questions that a stored form asks of every finding."""
+    return list(form.get("lesion", []))

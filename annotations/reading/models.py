@@ -30,7 +30,7 @@ class Project(BaseModel):
 class Protocol(BaseModel):
     """What readers of a project do. Immutable: a change is a new version, and the newest counts.
 
-    `form`: {"questions": [{"key", "text", "kind", "choices": […], "minimum", "maximum", "unit", "required"}]}.
+    `form`: {"questions": […], "lesion": […]}, asked of a case and of each finding; see `annotations.reading.forms`.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protocols")
@@ -80,6 +80,8 @@ class Reading(BaseModel):
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_number = models.PositiveIntegerField(null=True, blank=True, help_text="The revision that was submitted")
     return_reason = models.TextField(blank=True)
+    desk = models.UUIDField(null=True, blank=True, help_text="The machine (browser) at which the reader works on it")
+    desk_at = models.DateTimeField(null=True, blank=True, help_text="When that machine was last heard of")
 
     class Meta:
         ordering = ["case__number"]
@@ -90,6 +92,29 @@ class Reading(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.case_id} by {self.reader_id}"
+
+
+class HangingRules(BaseModel):
+    """Which layout a case opens with: a list of rules, of a project (no owner) or of one person in it.
+
+    `rules`: [{"name", "modality", "body_part", "description", "priors", "layout", "slots"}], the first that fits counts
+    (see reading.hanging). A person's own rules are asked before the project's.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="hanging_rules")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    rules = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "owner"], name="hanging_rules_once"),
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(owner=None), name="hanging_rules_of_project_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hanging rules of {self.owner_id or self.project_id}"
 
 
 class Agreement(BaseModel):

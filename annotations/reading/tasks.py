@@ -1,9 +1,10 @@
-"""Jobs: agreement and consensus of one case."""
+"""Jobs: agreement and consensus of one case.
+
+What computes is imported where it runs: the web process knows the jobs too, and starts them while a reader waits.
+"""
 
 from typing import Any
 
-from annotations.reading.agreement import compute_agreement
-from annotations.reading.consensus import compute_consensus
 from annotations.reading.models import Case
 from annotations.reading.services.results import (
     AGREEMENT_JOB,
@@ -21,6 +22,8 @@ from jobs.types import Queue
 @job(AGREEMENT_JOB, queue=Queue.CPU, max_attempts=3)
 def compute_agreement_job(context: JobContext, *, case_id: str, inputs: list[list[Any]]) -> dict[str, Any]:
     """Compare the submitted readings of a case. The job's own result holds no figure: see `Agreement`."""
+    from annotations.reading.agreement import compute_agreement
+
     case = _case(case_id)
     require_current(case=case, inputs=inputs)
     compared, result = compute_agreement(case=case, on_progress=context.progress)
@@ -33,6 +36,8 @@ def compute_agreement_job(context: JobContext, *, case_id: str, inputs: list[lis
 @job(CONSENSUS_JOB, queue=Queue.CPU, max_attempts=3)
 def compute_consensus_job(context: JobContext, *, case_id: str, inputs: list[list[Any]], rule: str) -> dict[str, Any]:
     """Make one mask out of the submitted readings of a case."""
+    from annotations.reading.consensus import compute_consensus
+
     case = _case(case_id)
     require_current(case=case, inputs=inputs)
     found = compute_consensus(case=case, rule=ConsensusRule(rule), on_progress=context.progress)

@@ -24,6 +24,14 @@ class ReadingState(models.TextChoices):
     RETURNED = "returned", "Sent back"
 
 
+class DeskAction(models.TextChoices):
+    """What a machine wants with a reading."""
+
+    SIT = "sit", "Work on it, unless another machine does"
+    TAKE = "take", "Work on it, whoever does"
+    LEAVE = "leave", "Leave it"
+
+
 class ConsensusRule(models.TextChoices):
     """How several readings become one."""
 
@@ -35,9 +43,35 @@ class QuestionKind(models.TextChoices):
     """What an answer looks like."""
 
     CHOICE = "choice", "One of several"
+    SEVERAL = "several", "Some of several"
+    SCORE = "score", "Step of a scale"
     NUMBER = "number", "Number"
     TEXT = "text", "Text"
     YES_NO = "yes_no", "Yes or no"
+
+
+class NotReadableReason(models.TextChoices):
+    """Why a case cannot be read."""
+
+    MOTION = "motion", "Motion"
+    ARTEFACT = "artefact", "Artefacts"
+    INCOMPLETE = "incomplete", "Images are missing"
+    WRONG_IMAGES = "wrong_images", "Wrong region or patient"
+    CONTRAST = "contrast", "Contrast or noise"
+    OTHER = "other", "Another reason"
+
+
+class ExchangeFormat(models.TextChoices):
+    """What the marks of a reading can be saved as."""
+
+    SEG = "seg", "DICOM SEG"
+    SEG_FRACTIONAL = "seg-fractional", "DICOM SEG, fractional"
+    SEG_LABELMAP = "seg-labelmap", "DICOM SEG, label map"
+    RTSTRUCT = "rtstruct", "DICOM RT structure set"
+    SR = "sr", "DICOM SR (TID 1500)"
+    PR = "pr", "DICOM presentation state"
+    KO = "ko", "DICOM key object selection"
+    NIFTI = "nifti", "NIfTI label map"
 
 
 class CaseState(models.TextChoices):
@@ -57,7 +91,10 @@ NOT_IMAGES = frozenset({"SEG", "SR", "RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD",
 
 @dataclass(frozen=True, slots=True)
 class LabelDraft:
-    """A label as a manager wants it; `value` None: keep that of the same name, or take the next free one."""
+    """A label as a manager wants it.
+
+    `value` None: keep that of the same name, or take the next free one. `layer` None: keep the label's, or 0.
+    """
 
     name: str
     value: int | None = None
@@ -68,6 +105,7 @@ class LabelDraft:
     type_scheme: str = "SCT"
     type_code: str = "85756007"
     type_meaning: str = "Tissue"
+    layer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +114,7 @@ class ProtocolDraft:
 
     labels: tuple[LabelDraft, ...]
     questions: tuple[Mapping[str, Any], ...] = ()
+    lesion: tuple[Mapping[str, Any], ...] = ()
     readers_per_case: int = 2
     blinded: bool = True
     ai_drafts: bool = True

@@ -15,6 +15,8 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     display_name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=10, default="en")
+    hotkeys = models.JSONField(default=dict, blank=True, help_text="{command: [keys]}; the others have the usual ones")
+    overlay = models.JSONField(default=dict, blank=True, help_text="{text over images: shown}; the others are as usual")
 
     def __str__(self) -> str:
         return self.display_name or self.username

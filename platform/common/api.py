@@ -9,7 +9,17 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from common.errors import ConflictError, DeniedError, DomainError, InvalidError, NotFoundError
+from common.errors import (
+    ConflictError,
+    DeniedError,
+    DomainError,
+    InvalidError,
+    NotFoundError,
+    NotReadyError,
+    StorageFullError,
+    UnavailableError,
+)
+from common.failures import unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +28,9 @@ STATUS: dict[type[DomainError], int] = {
     DeniedError: status.HTTP_403_FORBIDDEN,
     NotFoundError: status.HTTP_404_NOT_FOUND,
     ConflictError: status.HTTP_409_CONFLICT,
+    NotReadyError: status.HTTP_503_SERVICE_UNAVAILABLE,
+    StorageFullError: status.HTTP_507_INSUFFICIENT_STORAGE,
+    UnavailableError: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 
 
@@ -47,8 +60,14 @@ def status_of(error: DomainError) -> int:
 
 def handle_error(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Render `exc`; None lets Django answer 500 and log it (only for our own defects)."""
+    if failure := unavailable(exc):
+        logger.error("%s: %s", failure.code, exc)
+        exc = failure
     if isinstance(exc, DomainError):
-        return error_response(code=exc.code, message=exc.message, http_status=status_of(exc), fields=exc.fields)
+        answer = error_response(code=exc.code, message=exc.message, http_status=status_of(exc), fields=exc.fields)
+        if isinstance(exc, NotReadyError | UnavailableError):
+            answer["Retry-After"] = str(exc.retry_after_s)
+        return answer
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):

@@ -1,7 +1,7 @@
 """What can go wrong in the domain, said without HTTP.
 
 Services and selectors raise a `DomainError`; `common.api.handle_error` alone turns it into a response.
-Subclass one of the four kinds per app (in its `errors.py`) when callers need to tell cases apart by `code`.
+Subclass one of the kinds per app (in its `errors.py`) when callers need to tell cases apart by `code`.
 """
 
 from collections.abc import Mapping
@@ -52,3 +52,24 @@ class ConflictError(DomainError):
     """The state has moved on, or two states exclude each other; nothing was lost."""
 
     default_code = "conflict"
+
+
+class NotReadyError(DomainError):
+    """It is being made; asking again after `retry_after_s` may find it."""
+
+    default_code = "not_ready"
+    retry_after_s: ClassVar[int] = 2
+
+
+class UnavailableError(DomainError):
+    """The server cannot do it now, through no fault of the request; the same request later may succeed."""
+
+    default_code = "unavailable"
+    retry_after_s: ClassVar[int] = 5
+
+
+class StorageFullError(UnavailableError):
+    """No space is left where the server keeps its data. Nothing was written."""
+
+    default_code = "storage_full"
+    retry_after_s: ClassVar[int] = 30

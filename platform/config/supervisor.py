@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -35,10 +35,13 @@ class Child:
         For messages.
     command : sequence of str
         Program and arguments.
+    environment : mapping
+        Variables it gets beside those of this process, whose own win.
     """
 
     name: str
     command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -48,7 +51,10 @@ class Child:
     def start(self) -> None:
         """Start it in a process group of its own."""
         self.process = subprocess.Popen(  # noqa: S603  (the commands are ours)
-            list(self.command), start_new_session=True, preexec_fn=_stop_with_parent
+            list(self.command),
+            env={**self.environment, **os.environ},
+            start_new_session=True,
+            preexec_fn=_stop_with_parent,
         )
         self.groups.add(self.process.pid)
         self.started_at = time.monotonic()

@@ -1,13 +1,15 @@
 """Who may bring in, see and share images."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, Team, User
 from accounts.policies import has_role, is_administrator
 from accounts.types import Role
-from studies.models import Import, ImportedFile, Instance, Series, SeriesGrant
+from studies.models import Import, ImportedFile, Instance, Series, SeriesGrant, StudyGrant
 from studies.types import Origin
 
 
@@ -27,32 +29,73 @@ def visible_series(*, user: User) -> QuerySet[Series]:
     teams = Membership.objects.filter(user=user).values("team")
     granted = SeriesGrant.objects.filter(series=OuterRef("pk"), team__in=teams)
     # Asked once per query, not per series: most people have never brought anything.
-    ever = Import.objects.filter(created_by=user)
-    own = ImportedFile.objects.filter(instance__series=OuterRef("pk"), batch__created_by=user)
-    brought = ImportedFile.objects.filter(instance=OuterRef("pk"), batch__created_by=user)
-    foreign = Instance.objects.filter(series=OuterRef("pk")).exclude(Exists(brought))
-    whole = Q(Exists(ever)) & Q(Exists(own)) & ~Q(Exists(foreign))
+    whole = Q(Exists(Import.objects.filter(created_by=user))) & _brought_whole(user)
     return Series.objects.filter(Exists(granted) | Q(created_by=user) | whole)
 
 
-def series_within_reach(*, user: User) -> list[QuerySet[Series]]:
-    """Return sets that together hold whatever `visible_series` holds, and perhaps more: each is found by an index.
+@dataclass(frozen=True, slots=True)
+class VisiblePart:
+    """A part of what somebody sees: `found` begins at the person and may hold more, `seen` is exact.
 
-    For those who see little of a large archive (not for administrators): a search begins with these, and applies
-    `visible_series` to them.
+    `found` are sets with studies' ids as `study_id`, for the question how much it is, and which. `seen` is for whether
+    some hundreds of series are in it, `studies` for whether studies are: its rows have exactly those as `study`.
+    `listed`, where there is one, has them in an index in the order of lists, by `study_date`, `study_created_at` and
+    `study_id`.
     """
+
+    found: Sequence[QuerySet[Any]]
+    seen: QuerySet[Series]
+    studies: QuerySet[Any]
+    listed: QuerySet[StudyGrant] | None = None
+
+
+def visible_parts(*, user: User) -> list[VisiblePart]:
+    """Return parts that together are `visible_series`; a series may be in more than one.
+
+    Every database answers each of them by its indexes, where one condition of three alternatives makes PostgreSQL
+    read every grant. What is empty for this person is left out.
+    """
+    if is_administrator(user):
+        return [VisiblePart([Series.objects.all()], Series.objects.all(), Series.objects.all())]
+    parts = []
     # By their ids, not by a subquery: PostgreSQL knows how much is granted to this team, and not to "some team".
     teams = list(Membership.objects.filter(user=user).values_list("team_id", flat=True))
-    return [
-        Series.objects.filter(created_by=user),
-        Series.objects.filter(grants__team__in=teams),
-        Series.objects.filter(instances__imports__batch__created_by=user).exclude(created_by=user),
-    ]
+    if teams:
+        # `seen` as a condition: SQLite would begin a join at the team, and read all that is granted to it.
+        granted = SeriesGrant.objects.filter(series=OuterRef("pk"), team__in=teams)
+        found = [StudyGrant.objects.filter(team=team) for team in teams]
+        listed = found[0] if len(found) == 1 else None
+        some = StudyGrant.objects.filter(team__in=teams)
+        parts.append(VisiblePart(found, Series.objects.filter(Exists(granted)), some, listed))
+    if Series.objects.filter(created_by=user).exists():
+        brought_first = Series.objects.filter(created_by=user)
+        parts.append(VisiblePart([brought_first], brought_first, brought_first))
+    if Import.objects.filter(created_by=user).exists():
+        touched = Series.objects.filter(instances__imports__batch__created_by=user).exclude(created_by=user)
+        whole = Series.objects.filter(_brought_whole(user))
+        parts.append(VisiblePart([touched], whole, whole))
+    return parts
+
+
+def _brought_whole(user: User) -> Q:
+    """Return the condition that `user` brought every instance of a series."""
+    own = ImportedFile.objects.filter(instance__series=OuterRef("pk"), batch__created_by=user)
+    brought = ImportedFile.objects.filter(instance=OuterRef("pk"), batch__created_by=user)
+    foreign = Instance.objects.filter(series=OuterRef("pk")).exclude(Exists(brought))
+    return Q(Exists(own)) & ~Q(Exists(foreign))
 
 
 def can_add_to(*, user: User | None, series: Series) -> bool:
     """Only who sees a series may add instances to it; None is the system (the command line without --user)."""
     return user is None or visible_series(user=user).filter(pk=series.pk).exists()
+
+
+def can_replace_in(*, user: User, series: Series) -> bool:
+    """Administrators, who brought the series, and managers of a team that is shown it may replace its images."""
+    if is_administrator(user) or series.created_by_id == user.pk:
+        return True
+    managed = Membership.objects.filter(user=user, role=Role.MANAGER).values("team")
+    return SeriesGrant.objects.filter(series=series, team__in=managed).exists()
 
 
 def made_series(*, series_uids: Iterable[str]) -> set[str]:

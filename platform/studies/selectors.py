@@ -19,6 +19,11 @@ def visible_series(*, actor: User) -> QuerySet[Series]:
     return policies.visible_series(user=actor)
 
 
+def visible_parts(*, actor: User) -> list[policies.VisiblePart]:
+    """Return parts that together are the visible series, for questions about a few studies at a time."""
+    return policies.visible_parts(user=actor)
+
+
 def visible_studies(*, actor: User) -> QuerySet[Study]:
     """Return the studies with at least one visible series."""
     return Study.objects.filter(pk__in=visible_series(actor=actor).values("study"))
@@ -37,7 +42,8 @@ def series_for(actor: User, series_uid: str) -> Series:
     NotFoundError
         There is none, or not for this actor.
     """
-    series = visible_series(actor=actor).select_related("study").filter(series_uid=series_uid).first()
+    rows = visible_series(actor=actor).select_related("study").filter(series_uid=series_uid)
+    series = None if "\0" in series_uid else rows.first()  # PostgreSQL takes no NUL, not even to look for
     if series is None:
         raise NotFoundError("There is no such series.", code="series_not_found")
     return series
@@ -45,7 +51,7 @@ def series_for(actor: User, series_uid: str) -> Series:
 
 def study_for(actor: User, study_uid: str) -> Study:
     """Return a visible study, or raise NotFoundError."""
-    study = visible_studies(actor=actor).filter(study_uid=study_uid).first()
+    study = None if "\0" in study_uid else visible_studies(actor=actor).filter(study_uid=study_uid).first()
     if study is None:
         raise NotFoundError("There is no such study.", code="study_not_found")
     return study

@@ -79,19 +79,23 @@ def deidentify_job(context: JobContext, *, run_id: str) -> dict[str, Any]:
 
 
 @job("studies.apply_retention", queue=Queue.IO)
-def apply_retention_job(context: JobContext, *, days: int) -> dict[str, Any]:
-    """Delete studies that came more than `days` ago and that nobody uses; each has an audit record."""
-    from studies.services.retention import apply_retention
+def apply_retention_job(context: JobContext, *, days: int | None, set_aside_days: int | None = None) -> dict[str, Any]:
+    """Delete studies that nobody uses and files that are set aside, as old as the rules say; each is in the audit."""
+    from studies.services.retention import apply_retention, expire_set_aside
 
     gone = 0
 
-    def tell(study: object) -> None:
+    def tell(one: object) -> None:
         nonlocal gone
         gone += 1
-        context.progress(0.5, f"{gone} studies deleted")
+        context.progress(0.5, f"{gone} studies and files deleted")
 
-    studies, size = apply_retention(days=days, dry_run=False, tell=tell)
-    return {"studies": studies, "bytes": size}
+    studies = files = size = freed = 0
+    if days is not None:
+        studies, size = apply_retention(days=days, dry_run=False, tell=tell)
+    if set_aside_days is not None:
+        files, freed = expire_set_aside(days=set_aside_days, dry_run=False, tell=tell)
+    return {"studies": studies, "set_aside": files, "bytes": size + freed}
 
 
 @periodic("studies.retention", every_s=600)

@@ -94,6 +94,7 @@ class Finding(models.TextChoices):
     SCALED = "scaled", "Values were rounded to 16 bits"
     VALUES_REPLACED = "values_replaced", "Values that are no numbers were replaced"
     TREATED_AS_LABELS = "treated_as_labels", "Taken as a label map"
+    BEING_PREPARED = "being_prepared", "Its images came just now and are being prepared"
 
 
 class SeriesKind(models.TextChoices):

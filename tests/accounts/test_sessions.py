@@ -41,6 +41,8 @@ def test_sign_in_and_out(ann):
         "display_name": "Ann",
         "is_administrator": False,
         "language": "en",
+        "hotkeys": {},
+        "overlay": {},
     }
     assert answer.json()["roles"] == {str(team.pk): ["manager", "reader"]}
     assert api.get("/api/tokens").status_code == 200
@@ -112,6 +114,33 @@ def test_changing_the_password_ends_other_sessions_only(ann):
     assert here.get("/api/session").json()["user"]["username"] == "ann"
     assert there.get("/api/session").json()["user"] is None
     assert APIClient().post("/api/session", {**wish, "password": new}, format="json").status_code == 200
+
+
+def test_hotkeys_are_kept_per_person(ann, client_of):
+    api = client_of(ann)
+    wish = {"brush": ["Shift+B", "Ctrl+Alt+P"], "eraser": []}
+    assert api.patch("/api/session", {"hotkeys": wish}, format="json").json()["user"]["hotkeys"] == wish
+    assert api.patch("/api/session", {"language": "en"}, format="json").json()["user"]["hotkeys"] == wish
+    assert client_of(factories.user("bob")).get("/api/session").json()["user"]["hotkeys"] == {}
+    twice = api.patch("/api/session", {"hotkeys": {"brush": ["B"], "eraser": ["E", "B"]}}, format="json")
+    assert twice.status_code == 400
+    assert twice.json()["error"]["code"] == "hotkeys"
+    assert set(twice.json()["error"]["fields"]) == {"brush", "eraser"}
+    for wrong in ({"a b": ["X"]}, {"brush": ["x" * 41]}, {"brush": "B"}, {f"c{n}": [] for n in range(301)}, ["B"]):
+        assert api.patch("/api/session", {"hotkeys": wrong}, format="json").status_code == 400
+    assert api.get("/api/session").json()["user"]["hotkeys"] == wish
+    assert api.patch("/api/session", {"hotkeys": {}}, format="json").json()["user"]["hotkeys"] == {}
+
+
+def test_texts_over_images_are_kept_per_person(ann, client_of):
+    api = client_of(ann)
+    wish = {"window": True, "letters": False}
+    assert api.patch("/api/session", {"overlay": wish}, format="json").json()["user"]["overlay"] == wish
+    assert api.patch("/api/session", {"language": "en"}, format="json").json()["user"]["overlay"] == wish
+    assert client_of(factories.user("bob")).get("/api/session").json()["user"]["overlay"] == {}
+    for wrong in ({"a b": True}, {"window": "perhaps"}, {f"t{n}": True for n in range(301)}, ["window"]):
+        assert api.patch("/api/session", {"overlay": wrong}, format="json").status_code == 400
+    assert api.get("/api/session").json()["user"]["overlay"] == wish
 
 
 def test_name_and_language_are_ones_own_affair(ann, client_of):

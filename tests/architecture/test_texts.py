@@ -1,5 +1,6 @@
-"""Every code that the archive sends has a text in both languages of the interface."""
+"""Every code that the server sends has a text in both languages of the interface."""
 
+import ast
 import json
 from typing import Any
 
@@ -52,3 +53,39 @@ def test_every_option_of_de_identification_has_a_text(language: str) -> None:
     switched = set(DeidentificationOption.values) - on_dates
     for path in ("option", "optionText"):
         assert switched - set(texts(language, "deident", path)) == set()
+
+
+NOT_SHOWN = {"error", "ai_error", "array_mix"}  # base classes' own, which nobody raises, and a mistake of programmers
+
+
+def codes_of_refusals() -> set[str]:
+    """Return every fixed code that pages may be refused with: those of DICOMweb and of commands are none."""
+    found: list[ast.expr] = []
+    for top in ("platform", "annotations"):
+        for file in (ROOT / top).rglob("*.py"):
+            if file.is_relative_to(ROOT / "platform/studies/dicomweb") or file.name == "backups.py":
+                continue
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    found += [one.value for one in node.keywords if one.arg == "code"]
+                else:
+                    found += assigned(node, "default_code")
+    for node in ast.walk(ast.parse((ROOT / "ai" / "errors.py").read_text(encoding="utf-8"))):
+        found += assigned(node, "code")  # the library's errors go out under their own codes
+    return {one.value for one in found if isinstance(one, ast.Constant) and isinstance(one.value, str)} - NOT_SHOWN
+
+
+def assigned(node: ast.AST, name: str) -> list[ast.expr]:
+    """Return what a node gives to a name, where it does."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+    return [value] if value is not None and any(isinstance(one, ast.Name) and one.id == name for one in targets) else []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_every_code_of_a_refusal_has_a_text(language: str) -> None:
+    codes = codes_of_refusals()
+    assert {"quota_exceeded", "stale_base", "bundle_untrusted", "in_use"} <= codes
+    assert len(codes) > 130
+    known = json.loads((LOCALES / language / "errors.json").read_text(encoding="utf-8"))
+    assert codes - set(known) == set()

@@ -1,8 +1,9 @@
 """Run the benchmarks that the arguments name, or all.
 
-`python -m tests.bench [path|draft|stroke|deident|archive|scale]`.
+`python -m tests.bench [path|draft|stroke|deident|consensus|metrics|doubt|selection|prompt|roundtrip|…]`, and
+`[archive|scale|room]`.
 
-What `archive` and `scale` take besides: `python -m tests.bench scale --help`.
+What `archive`, `scale` and `room` take besides: `python -m tests.bench scale --help`.
 """
 
 import argparse
@@ -37,10 +38,35 @@ def conditions() -> dict[str, object]:
 
 def main() -> None:
     """Measure, print, write."""
-    from tests.bench import archive, deident, draft, path, scale, stroke
+    from tests.bench import (
+        archive,
+        consensus,
+        deident,
+        doubt,
+        draft,
+        metrics,
+        path,
+        prompt,
+        room,
+        roundtrip,
+        scale,
+        selection,
+        stroke,
+    )
 
-    plain = {"path": path.measure, "draft": draft.measure, "stroke": stroke.measure, "deident": deident.measure}
-    with_options = {"archive": archive.measure, "scale": scale.measure}
+    plain = {
+        "path": path.measure,
+        "draft": draft.measure,
+        "stroke": stroke.measure,
+        "deident": deident.measure,
+        "consensus": consensus.measure,
+        "metrics": metrics.measure,
+        "doubt": doubt.measure,
+        "selection": selection.measure,
+        "prompt": prompt.measure,
+        "roundtrip": roundtrip.measure,
+    }
+    with_options = {"archive": archive.measure, "scale": scale.measure, "room": room.measure}
     parser = argparse.ArgumentParser(description=__doc__, add_help=len(sys.argv) < 2 or sys.argv[1] not in with_options)
     parser.add_argument("names", nargs="*", choices=[[], *plain, *with_options], help="which (default: all)")
     arguments, options = parser.parse_known_args()

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.archive_data import SLICES, Ct, make_ct, small_studies
 from tests.bench.http_client import Client, many
-from tests.bench.servers import file_server, orthanc, orthanc_is_there
+from tests.bench.servers import file_server, front, orthanc, orthanc_is_there, web_server
 from tests.bench.table import Table
 from tests.stack import ROOT, Stack
 
@@ -24,7 +25,9 @@ PARTS = {"Accept": 'multipart/related; type="application/octet-stream"; transfer
 FILES = {"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
 JSON = {"Accept": "application/dicom+json", "Accept-Encoding": "gzip"}
 CONNECTIONS = 6
-PER_STOW = 20
+PER_STOW = {"stow": 20, "stow whole": SLICES}
+
+BEHIND = "behind nginx"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,10 @@ WORKS = {
     "frame": Work("one frame, one connection", "ms", False, 1.0),
     "frames": Work(f"200 frames, {CONNECTIONS} connections", "frames/s", True, 2.0),
     "series": Work("whole series, multipart", "MB/s", True, 1.5),
-    "stow": Work(f"STOW 200 instances, {PER_STOW} per request", "instances/s", True, 2.0),
+    **{
+        what: Work(f"STOW {SLICES} instances, {count} per request", "instances/s", True, 2.0)
+        for what, count in PER_STOW.items()
+    },
     "rendered": Work("rendered JPEG", "ms", False, 1.0),
 }
 
@@ -105,13 +111,13 @@ class Server:
         if what == "series":
             seconds = self.timed(what, self.series, 2, **FILES) / 1000
             return self.sizes[what] / MB / seconds
-        return self.stow()
+        return self.stow(PER_STOW[what])
 
-    def stow(self) -> float:
+    def stow(self, per_request: int) -> float:
         """Store a copy of the CT and return instances per second."""
         self.copies += 1
         copy = self.ct.copy(self.copies)
-        bodies = [stow_body(copy.files[at : at + PER_STOW]) for at in range(0, SLICES, PER_STOW)]
+        bodies = [stow_body(copy.files[at : at + per_request]) for at in range(0, SLICES, per_request)]
         started = time.perf_counter()
         for body in bodies:
             reply = self.client.request(
@@ -156,8 +162,8 @@ def measure(data: Path, arguments: list[str]) -> Table:
     for number, content in enumerate(ct.files):
         (large / f"{number:03d}.dcm").write_bytes(content)
     with contextlib.ExitStack() as stack:
-        fiducial, imported = _fiducial(stack, data, ct, options.web_workers)
-        servers = [fiducial]
+        installation, fiducial, imported = _fiducial(stack, data, ct, options.web_workers)
+        servers = [fiducial, *_behind_nginx(stack, data, ct, installation, fiducial)]
         if orthanc_is_there():
             servers.insert(0, _orthanc(stack, data, ct))
         floor, served_by = _floor(stack, data, ct, fiducial)
@@ -165,7 +171,9 @@ def measure(data: Path, arguments: list[str]) -> Table:
     return _table(figures, imported, options.rounds, f"floor: {served_by}; CT with {ct.headers}", fiducial.sizes)
 
 
-def _fiducial(stack: contextlib.ExitStack, data: Path, ct: Ct, web_workers: int) -> tuple[Server, tuple[float, float]]:
+def _fiducial(
+    stack: contextlib.ExitStack, data: Path, ct: Ct, web_workers: int
+) -> tuple[Stack, Server, tuple[float, float]]:
     installation = Stack(data / "fiducial")
     installation.data.mkdir(parents=True)
     installation.manage("migrate", "-v0")
@@ -178,7 +186,23 @@ def _fiducial(stack: contextlib.ExitStack, data: Path, ct: Ct, web_workers: int)
     token = installation.manage("issue_token", "bench")
     server = Server("Fiducial", installation.port, "/dicomweb", {"Authorization": f"Bearer {token}"}, ct)
     server.check()
-    return server, imported
+    return installation, server, imported
+
+
+def _behind_nginx(
+    stack: contextlib.ExitStack, data: Path, ct: Ct, installation: Stack, fiducial: Server
+) -> list[Server]:
+    """Put nginx, as docker/nginx.conf has it, before a second web server on the same data, where nginx is installed."""
+    if shutil.which("nginx") is None:
+        return []
+    folder = data / "front"
+    folder.mkdir()
+    environment = installation.environment | {"ACCEL_REDIRECT": "/protected-blobs/"}
+    web_port = stack.enter_context(web_server(environment, folder / "web-log"))
+    port = stack.enter_context(front(folder, web_port, installation.data / "blobs"))
+    server = Server(BEHIND, port, fiducial.root, fiducial.headers, ct)
+    server.check()
+    return [server]
 
 
 def _timed_import(installation: Stack, data: Path) -> tuple[float, float]:
@@ -251,6 +275,8 @@ def _rounds(
     for turn in range(rounds + 1):
         for what in WORKS:
             for server in servers if turn % 2 else servers[::-1]:
+                if server.name == BEHIND and what in PER_STOW:
+                    continue
                 figure = server.run(what)
                 if turn:
                     figures[server.name, what].append(figure)
@@ -262,6 +288,10 @@ def _rounds(
     return figures
 
 
+def _median(figures: dict[tuple[str, str], list[float]], server: str, what: str) -> float | str:
+    return statistics.median(found) if (found := figures.get((server, what))) else ""
+
+
 def _table(
     figures: dict[tuple[str, str], list[float]],
     imported: tuple[float, float],
@@ -271,24 +301,24 @@ def _table(
 ) -> Table:
     table = Table(
         "DICOMweb of Fiducial against Orthanc 1.10, loopback (medians)",
-        ["work", "unit", "Orthanc", "Fiducial", "ratio", "to reach", "reached", "floor"],
+        ["work", "unit", "Orthanc", "Fiducial", "ratio", "to reach", "reached", BEHIND, "floor", "floor's ratio"],
     )
     for what, work in WORKS.items():
         ours = statistics.median(figures["Fiducial", what])
-        floor = figures.get(("floor", what))
-        below: str | float = statistics.median(floor) if floor else ""
+        behind, below = (_median(figures, name, what) for name in (BEHIND, "floor"))
         sign = "≥" if work.more_is_better else "≤"
         wanted = f"{sign} {work.ratio:g} × Orthanc"
         if ("Orthanc", what) in figures:
             theirs = statistics.median(figures["Orthanc", what])
             verdict = "yes" if work.reached(ours, theirs) else "NO"
-            table.add(work.name, work.unit, theirs, ours, ours / theirs, wanted, verdict, below)
+            least = below / theirs if isinstance(below, float) else ""
+            table.add(work.name, work.unit, theirs, ours, ours / theirs, wanted, verdict, behind, below, least)
         else:
-            table.add(work.name, work.unit, "not installed", ours, "", wanted, "", below)
+            table.add(work.name, work.unit, "not installed", ours, "", wanted, "", behind, below, "")
     whole, durable = imported
     verdict = "yes" if durable >= 300 else "NO"
-    table.add("import by command line, until durable", "instances/s", "", durable, "", "≥ 300", verdict, "")
-    table.add("the same with start, volumes, pictures", "instances/s", "", whole, "", "", "", "")
+    table.add("import by command line, until durable", "instances/s", "", durable, "", "≥ 300", verdict, "", "", "")
+    table.add("the same with start, volumes, pictures", "instances/s", "", whole, "", "", "", "", "", "")
     listed = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in sorted(sizes.items()))
     table.remark = f"{rounds} interleaved rounds; {remark}; answers of Fiducial: {listed}"
     return table

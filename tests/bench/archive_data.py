@@ -41,7 +41,7 @@ class Ct:
         return Ct(files, STUDY.replace("10000", str(10000 + number)), SERIES.replace("10000", str(10000 + number)))
 
 
-def make_ct() -> Ct:
+def make_ct(slices: int = SLICES) -> Ct:
     """Return the CT, with the headers and pixels of a real one where the folder of real images is at hand."""
     originals = sorted(REAL.glob("*.dcm"))
     if originals:
@@ -50,7 +50,7 @@ def make_ct() -> Ct:
     else:
         sources = [_phantom(number) for number in range(50)]
         said = "synthetic headers and pixels"
-    return Ct([_slice(sources[number % len(sources)], number) for number in range(SLICES)], headers=said)
+    return Ct([_slice(sources[number % len(sources)], number) for number in range(slices)], headers=said)
 
 
 def _slice(source: Dataset, number: int) -> bytes:

@@ -1,12 +1,15 @@
 """Find and start Chromium for the tests."""
 
+import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Software WebGL2, and no calls home.
@@ -47,8 +50,22 @@ def chromium(*more_flags: str) -> Iterator[Browser | None]:
             browser.close()
 
 
+REFUSED = r"^Failed to load resource: the server responded with a status of (4\d\d|503) "
+# Who goes to another page before the line of events stands, ends it.
+LEFT_EARLY = r"^WebSocket connection to .* failed: WebSocket is closed before the connection is established"
+# What Chromium says while there is no server, or no network, to talk to.
+NO_SERVER = (r"net::ERR_", r"^WebSocket connection to .* failed")
+
+
 class Person:
-    """Somebody in a browser of their own, whose page must not break: uncaught errors are kept in `errors`."""
+    """Somebody in a browser of their own, whose page must not break.
+
+    Uncaught errors and breaches of the content security policy are kept in `errors`; whatever else the console holds
+    as an error in `said`, which fails where `strict` is set (by the test, or for all by FIDUCIAL_CONSOLE=strict).
+    Chromium itself writes down every answer that is not 2xx and every line that breaks. That a request was refused
+    (4xx), or comes too early (503), is an answer which the page makes something of; a test that brings about more than
+    that names it with `expects`.
+    """
 
     present: ClassVar[list["Person"]] = []
 
@@ -56,6 +73,9 @@ class Person:
         Person.present.append(self)
         self.url = url
         self.errors: list[str] = []
+        self.said: list[str] = []
+        self.strict = os.environ.get("FIDUCIAL_CONSOLE") == "strict"
+        self.expected: list[re.Pattern[str]] = [re.compile(pattern) for pattern in (REFUSED, LEFT_EARLY)]
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True, locale="en-GB"
         )
@@ -66,8 +86,21 @@ class Person:
         self.page.on("requestfailed", self._failed)
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "Content Security Policy" in message.text:
-            self.errors.append(message.text)
+        if message.type != "error":
+            return
+        said = f"{message.text} ({message.location.get('url', '')})"
+        if "Content Security Policy" in message.text:
+            self.errors.append(said)
+        elif not any(pattern.search(said) for pattern in self.expected):
+            self.said.append(said)
+
+    def expects(self, *patterns: str) -> None:
+        """From now on, take lines of the console that fit a pattern for a part of what is tried.
+
+        A line reads as Chromium writes it, with the address behind it:
+        `Failed to load resource: the server responded with a status of 507 () (http://…/api/…)`.
+        """
+        self.expected += [re.compile(pattern) for pattern in patterns]
 
     def _failed(self, request: Request) -> None:
         if not request.url.startswith((self.url, "blob:", "data:", "ws:")):
@@ -92,5 +125,8 @@ class Person:
     def close(self) -> None:
         """Leave; a page that broke fails here."""
         Person.present.remove(self)
+        with suppress(PlaywrightError):  # a page that has died cannot leave
+            self.page.goto("about:blank")  # as a person does who closes the window: the page may say goodbye
         self.context.close()
         assert not self.errors, self.errors
+        assert not (self.strict and self.said), self.said

@@ -1,17 +1,21 @@
 """A browser for the session, and pictures of pages when asked for."""
 
 import contextlib
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import Person, chromium
-from tests.stack import ROOT
+from tests.browser.installation import ADMINISTRATOR, PASSWORD
+from tests.stack import ROOT, Api, Stack
 
+SMALL_BYTES = 250_000
 SIZES = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}
 
 
@@ -53,6 +57,21 @@ def own_blobs() -> None:
     """Replace the database tests' fixture: the stack has a data folder of its own."""
 
 
+@pytest.fixture(scope="module")
+def api(stack: Stack) -> Api:
+    """Return the interface behind the pages, as the administrator of the module's `stack` sees it."""
+    return stack.api(ADMINISTRATOR)
+
+
+@pytest.fixture
+def mira(browser: Browser, stack: Stack) -> Iterator[Person]:
+    """Return the administrator of the module's `stack` in a browser of her own."""
+    person = Person(browser, stack.url)
+    person.sign_in(ADMINISTRATOR, PASSWORD)
+    yield person
+    person.close()
+
+
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
     """Return a function that keeps a picture of a page in both sizes, where FIDUCIAL_SCREENSHOTS names a folder."""
@@ -71,5 +90,23 @@ def picture() -> Callable[[Page, str], None]:
         if before:
             page.set_viewport_size(before)
             page.wait_for_timeout(300)
+
+    return take
+
+
+@pytest.fixture
+def small_picture() -> Callable[[Page, str], None]:
+    """Return a function that keeps one small picture of a page as it is: a guide full of them loads at once."""
+    folder = os.environ.get("FIDUCIAL_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            place = ROOT / folder
+            place.mkdir(parents=True, exist_ok=True)
+            seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            for colours in (256, 128, 64):
+                seen.quantize(colours, dither=Image.Dither.NONE).save(place / f"{name}.png", optimize=True)
+                if (place / f"{name}.png").stat().st_size < SMALL_BYTES:
+                    break
 
     return take

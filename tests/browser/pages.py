@@ -107,12 +107,21 @@ class Room:
         self.person.go("/worklist")
         self.person.by("next-case").first.click()
         self.page.wait_for_url("**/readings/*")
+        return self.taken_over()
+
+    def taken_over(self) -> str:
+        """Wait until the images are there; where an earlier browser died without a word, take its place."""
+        ready = "window.fiducialProbe && window.fiducialProbe.ready"
+        take = "document.querySelector('[data-testid=take-over]')"
+        self.until(f"({ready}) || {take}", timeout_s=120)
+        if self.person.by("take-over").count():
+            self.person.by("take-over").click()
         return self.opened()
 
     def open(self, reading: str) -> str:
         """Open a reading by its address."""
         self.person.go(f"/readings/{reading}")
-        return self.opened()
+        return self.taken_over()
 
     def opened(self) -> str:
         """Wait until the images are there."""

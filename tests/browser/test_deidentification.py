@@ -9,28 +9,17 @@ import pytest
 
 from tests.browser import pages
 from tests.browser.chromium import Person
+from tests.browser.installation import installation
 from tests.stack import Api, Stack, wait_until
 
-ADMINISTRATOR, PASSWORD = "mira", "a long enough password"
 IMAGES = ("multiframe_colour/examples_rgb_color.dcm", "multiframe_colour/examples_palette.dcm")
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
     """Start an empty installation with one administrator."""
-    with Stack(tmp_path_factory.mktemp("deidentification") / "data") as running:
-        running.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-        running.manage("createsuperuser", "--noinput", "--username", ADMINISTRATOR, "--email", "mira@example.org")
+    with installation(tmp_path_factory.mktemp("deidentification") / "data") as running:
         yield running
-
-
-@pytest.fixture
-def mira(browser, stack: Stack):
-    """Return the administrator in the browser."""
-    person = Person(browser, stack.url)
-    person.sign_in(ADMINISTRATOR, PASSWORD)
-    yield person
-    person.close()
 
 
 def drag(person: Person, frm: tuple[float, float], to: tuple[float, float]) -> None:
@@ -59,10 +48,9 @@ def stored(api: Api, study: str) -> pydicom.Dataset:
     return pydicom.dcmread(io.BytesIO(answer.content))
 
 
-def test_only_what_passed_reaches_the_project(mira: Person, stack: Stack, shared_data: Path, picture) -> None:
+def test_only_what_passed_reaches_the_project(mira: Person, api: Api, stack: Stack, shared_data: Path, picture) -> None:
     for name in IMAGES:
         stack.manage("import_dicom", str(shared_data / name))
-    api = stack.api(ADMINISTRATOR)
     originals = {study["study_uid"] for study in api.get("/api/studies")["results"]}
     assert len(originals) == 2
     project = pages.new_project(mira, "Ultrasound of the liver")
@@ -84,7 +72,7 @@ def test_only_what_passed_reaches_the_project(mira: Person, stack: Stack, shared
     mira.go("/deidentification")
     mira.by("profile-open").click()
     mira.by("run-new").click()
-    mira.by("run-study").nth(1).wait_for()
+    mira.by("run-study-row").nth(1).wait_for()
     mira.by("run-study-all").check()
     mira.by("run-start").click()
     mira.by("run-page").wait_for()
@@ -119,7 +107,7 @@ def test_only_what_passed_reaches_the_project(mira: Person, stack: Stack, shared
     assert len(blanked) == 1
 
     add_made(mira, project, made)
-    reader = reader_of(stack, api, project)
+    reader = member_of(stack, api, project, "ann", "reader")
     assert set(uids(reader)) == set(made)
     for uid in originals:
         reader.call("GET", f"/api/studies/{uid}", expect=404)
@@ -133,8 +121,10 @@ def uids(api: Api) -> list[str]:
 def is_blank(file: pydicom.Dataset, region: dict[str, int]) -> bool:
     """Return whether a region of every frame has one value."""
     pixels = file.pixel_array
-    part = pixels[region["y"] : region["y"] + region["height"], region["x"] : region["x"] + region["width"]]
-    return bool(part.size and np.all(part == part.reshape(-1, *part.shape[2:])[0]))
+    frames = pixels if int(file.get("NumberOfFrames") or 1) > 1 else pixels[np.newaxis]
+    down, right = region["y"], region["x"]
+    part = frames[:, down : down + region["height"], right : right + region["width"]]
+    return bool(part.size and np.all(part == part[:, :1, :1]))
 
 
 def demand(person: Person, project: str) -> None:
@@ -167,8 +157,170 @@ def add_made(person: Person, project: str, made: list[str]) -> None:
     wait_until(lambda: "2" in person.by("data-case-count").inner_text(), timeout_s=30, what="both cases")
 
 
-def reader_of(stack: Stack, api: Api, project: str) -> Api:
-    """Make a reader of the project; return what they see it with."""
-    person = api.post("/api/users", {"username": "ann", "display_name": "Ann", "is_administrator": False})
-    api.put(f"/api/projects/{project}/members", {"user": person["id"], "roles": ["reader"]})
-    return stack.api("ann")
+def made_in_all(person: Person) -> int:
+    """Return how many copies a run has: its own, and those of an attempt before it."""
+    return sum(int(person.by(f"run-count-{name}").inner_text()) for name in ("made", "present"))
+
+
+def member_of(stack: Stack, api: Api, project: str, name: str, role: str) -> Api:
+    """Make somebody a member of the project; return what they see it with."""
+    person = api.post("/api/users", {"username": name, "display_name": name.title(), "is_administrator": False})
+    api.put(f"/api/projects/{project}/members", {"user": person["id"], "roles": [role]})
+    return stack.api(name)
+
+
+CINE = "multiframe_colour/US-PAL-8-10x-echo"
+
+
+@pytest.fixture
+def manager(browser, stack: Stack, api: Api, cine: dict[str, str]):
+    """Return a manager of the project of `cine`, whom nobody has named, in a browser of their own."""
+    person = api.post("/api/users", {"username": "mo", "display_name": "Mo", "is_administrator": False})
+    api.put(f"/api/projects/{cine['project']}/members", {"user": person["id"], "roles": ["manager"]})
+    mo = Person(browser, stack.url)
+    mo.sign_in("mo", person["password"])
+    yield mo
+    mo.close()
+
+
+@pytest.fixture
+def cine(stack: Stack, api: Api, shared_data: Path) -> dict[str, str]:
+    """Bring in an echocardiogram of ten frames; return its study, and a project with a profile for it."""
+    before = set(uids(api))
+    stack.manage("import_dicom", str(shared_data / CINE))
+    (study,) = set(uids(api)) - before
+    return {"study": study} | new_profile(api, "Hearts", "HEART")
+
+
+def new_profile(api: Api, name: str, prefix: str) -> dict[str, str]:
+    """Make a project with a profile that holds what may show text; return both ids."""
+    project = api.post("/api/projects", {"name": name, "description": ""})
+    wish = {"team": project["team"], "name": f"{name} without names", "pseudonym_prefix": prefix}
+    profile = api.post("/api/deidentification/profiles", wish | {"options": ["clean_pixels"]})
+    return {"project": project["id"], "profile": profile["id"]}
+
+
+def edit_private_tags(mira: Person) -> None:
+    """Let a private attribute stay; rows that are not whole cannot be saved."""
+    mira.by("option-retain_safe_private").check(force=True)
+    mira.by("private-add").click()
+    assert mira.by("rules-save").is_disabled(), "an empty row"
+    mira.by("private-creator").fill("Philips Imaging DD 001")
+    mira.by("private-group").fill("2002")
+    mira.by("private-element").fill("03")
+    assert mira.by("rules-save").is_disabled(), "an even group is not private"
+    mira.by("private-group").fill("2001")
+    mira.by("private-add").click()
+    mira.by("private-remove").nth(1).click()
+    assert mira.by("private-tag").count() == 1
+
+
+def shown(person: Person) -> bytes:
+    """Return the bytes of the picture that is on the screen."""
+    address = person.by("held-picture").locator("image").get_attribute("href")
+    return bytes(person.page.request.get(person.url + address).body())
+
+
+def test_frames_are_leafed_through_and_only_the_named_ask_who_it_is(
+    mira: Person, manager: Person, api: Api, cine: dict[str, str], picture
+) -> None:
+    known = set(uids(api))
+    mira.go(f"/deidentification/{cine['profile']}")
+    edit_private_tags(mira)
+    picture(mira.page, "deidentification-private")
+    mira.by("rules-save").click()
+    mira.page.get_by_text("Saved").first.wait_for()
+    stored_tags = api.get(f"/api/deidentification/profiles/{cine['profile']}")["private_tags"]
+    assert stored_tags == [{"creator": "Philips Imaging DD 001", "group": "2001", "element": "03"}]
+
+    run = api.post(f"/api/deidentification/profiles/{cine['profile']}/runs", {"study_uids": [cine["study"]]})
+    mira.go(f"/deidentification/runs/{run['id']}")
+    wait_until(lambda: mira.by("run-count-held").inner_text() == "1", timeout_s=60, what="the cine is held")
+    mira.by("review-open").click()
+    mira.by("held-frame").wait_for()
+    assert mira.by("held-frame").inner_text() == "Frame 1 of 10"
+    first = shown(mira)
+    thumb = mira.by("held-frame-slider").get_by_role("slider")
+    thumb.focus()
+    for _ in range(4):
+        mira.page.keyboard.press("ArrowRight")
+    assert mira.by("held-frame").inner_text() == "Frame 5 of 10"
+    assert shown(mira) != first
+    while mira.by("region").count():
+        mira.by("region-remove").click()
+    drag(mira, (0.1, 0.1), (0.4, 0.3))
+    figures = {name: int(mira.by(f"region-{name}").input_value()) for name in ("x", "y", "width", "height")}
+    picture(mira.page, "deidentification-frames")
+    mira.by("held-blank").click()
+    mira.by("review-empty").wait_for()
+    (made,) = set(uids(api)) - known
+    file = stored(api, made)
+    assert (int(file.NumberOfFrames), is_blank(file, figures)) == (10, True)
+    ask_who_it_is(mira, manager, api, cine, str(file.PatientName), made)
+    picture(mira.page, "deidentification-who")
+    manager.go(f"/deidentification/{cine['profile']}")
+    manager.by("reidentify-wanted").fill(str(file.PatientName))
+    manager.by("reidentify-ask").click()
+    manager.by("reidentified").wait_for()
+    assert manager.by("reidentify-named").count() == 0, "only an administrator names"
+    records = api.get(f"/api/audit?subject=deidentification:{cine['profile']}")
+    asked = [one for one in records if one["action"] == "deidentification.reidentify"]
+    found = {(one["actor_name"], one["detail"]["wanted"], one["detail"]["allowed"]) for one in asked}
+    assert found == {
+        ("mira", "HEART-9999", True),
+        ("mira", made, True),
+        ("Mo", "HEART-0001", False),
+        ("Mo", "HEART-0001", True),
+    }
+
+
+def ask_who_it_is(mira: Person, manager: Person, api: Api, cine: dict[str, str], pseudonym: str, made: str) -> None:
+    """Ask wrongly, as somebody who may not, and rightly; then name the manager."""
+    here = f"/deidentification/{cine['profile']}"
+    manager.go(here)
+    manager.by("reidentify-denied").wait_for()
+    assert manager.by("reidentify-ask").count() == 0
+    refused = manager.page.request.post(
+        f"{manager.url}/api{here.replace('/deidentification/', '/deidentification/profiles/')}/reidentify",
+        data={"pseudonym": pseudonym},
+        headers={"X-CSRFToken": next(one["value"] for one in manager.context.cookies() if "csrf" in one["name"])},
+    )
+    assert refused.json()["error"]["code"] == "reidentify_denied"
+    mira.go(here)
+    mira.by("reidentify-wanted").fill("HEART-9999")
+    mira.by("reidentify-ask").click()
+    assert "no such pseudonym" in mira.by("deident-reidentify").get_by_test_id("error-box").inner_text()
+    assert mira.by("reidentified").count() == 0
+    mira.by("reidentify-wanted").fill(made)
+    mira.by("reidentify-ask").click()
+    answer = mira.by("reidentified")
+    answer.wait_for()
+    assert pseudonym in answer.inner_text()
+    assert cine["study"] in answer.inner_text()
+    pages.choose(mira, "reidentify-named", "Mo")
+    wait_until(
+        lambda: api.get(f"/api/deidentification/profiles/{cine['profile']}")["reidentifiers"],
+        timeout_s=10,
+        what="the manager is named",
+    )
+    mira.page.keyboard.press("Escape")
+
+
+def test_a_run_is_cancelled_and_goes_on(mira: Person, api: Api, stack: Stack, shared_data: Path, picture) -> None:
+    before = set(uids(api))
+    stack.manage("import_dicom", str(shared_data / "mr/UCSF-BR-06_DCE/dicom"))
+    (study,) = set(uids(api)) - before
+    made = new_profile(api, "Breasts", "BREAST")
+    profile = made["profile"]
+    member = member_of(stack, api, made["project"], "bea", "manager")
+    run = api.post(f"/api/deidentification/profiles/{profile}/runs", {"study_uids": [study]})
+    mira.go(f"/deidentification/runs/{run['id']}")
+    mira.by("job-cancel").click()
+    mira.page.get_by_text("Cancelled. Series").wait_for()
+    picture(mira.page, "deidentification-cancelled")
+    assert uids(member) == [], "what is not finished is not shown"
+    mira.by("job-retry").click()
+    wait_until(lambda: made_in_all(mira) == 180, timeout_s=90, what="the run went on")
+    assert mira.by("job-retry").count() == 0
+    assert len(uids(member)) == 1
+    assert len(uids(api)) == len(before) + 2

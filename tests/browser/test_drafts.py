@@ -79,3 +79,19 @@ def test_a_second_tab_is_told_and_may_take_over(ann: Person, flow: Flow) -> None
     second.wait_saved()
     first.get_by_test_id("other-tab").wait_for()
     assert flow.readers[0].get(f"/api/readings/{reading}")["head"] == second.probe("headRevision")
+
+    # Submitted, and on to the next case: no dialog stays, and that case can be marked.
+    other = flow.readers[0].get("/api/worklist")[1]["reading"]
+    ann.by("case-form").get_by_role("radio", name="good", exact=True).check()
+    second.wait_saved()
+    ann.by("submit").click()
+    ann.by("submit-next").click()
+    ann.page.wait_for_url(f"**/readings/{other}")
+    second.opened()
+    assert flow.readers[0].get(f"/api/readings/{reading}")["state"] == "submitted"
+    ann.by("submit-next").wait_for(state="detached")
+    before = second.voxels()
+    ann.page.keyboard.press("b")
+    second.stroke("axial", [(0.7, 0.3), (0.75, 0.3)])
+    second.wait_saved()
+    assert second.voxels() != before

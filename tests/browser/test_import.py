@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,38 +11,20 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import Person
+from tests.browser.chromium import NO_SERVER, Person
+from tests.browser.installation import installation
 from tests.browser.processes import web_pid
 from tests.stack import Api, Stack, wait_until
 
-ADMINISTRATOR, PASSWORD = "mira", "a long enough password"
 Copy = Callable[[str], Path]
 SLOW = 1_500_000  # bytes a second: slow enough to be interrupted in the middle
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    """Start an empty installation with one administrator."""
-    with Stack(tmp_path_factory.mktemp("import") / "data") as running:
-        running.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-        running.manage("createsuperuser", "--noinput", "--username", ADMINISTRATOR, "--email", "mira@example.org")
+    """Start an empty installation with one administrator, which takes files up to 8 MB."""
+    with installation(tmp_path_factory.mktemp("import") / "data", MAX_UPLOAD_MB="8") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def api(stack: Stack) -> Api:
-    """Return the interface behind the pages."""
-    return stack.api(ADMINISTRATOR)
-
-
-@pytest.fixture
-def mira(browser, stack: Stack):
-    """Return the administrator in a browser of her own."""
-    person = Person(browser, stack.url)
-    person.sign_in(ADMINISTRATOR, PASSWORD)
-    person.go("/import")
-    yield person
-    person.close()
 
 
 @pytest.fixture
@@ -56,6 +39,13 @@ def copied(shared_data: Path, tmp_path: Path) -> Copy:
         return folder
 
     return copy
+
+
+@pytest.fixture
+def mira(mira: Person) -> Person:
+    """Return her on the import page."""
+    mira.go("/import")
+    return mira
 
 
 class Wire:
@@ -74,6 +64,7 @@ class Wire:
 @pytest.fixture
 def wire(mira: Person) -> Wire:
     """Return a slow network of Mira's page."""
+    mira.expects(*NO_SERVER)
     wire = Wire(mira)
     wire.set(bytes_per_s=SLOW)
     return wire
@@ -229,3 +220,97 @@ def test_pause_and_stop_keep_what_was_sent(mira: Person, wire: Wire, api: Api, c
     assert again["accepted"] + again["duplicates"] == files
     assert again["duplicates"] == row["accepted"]
     assert instances(api, again["studies"]) == files
+
+
+VOLUMES = {
+    "example_ct_sm.nii.gz": "image_label/TotalSegmentator_ct",
+    "example_seg.nii.gz": "image_label/TotalSegmentator_ct",
+    "brain1_image.nrrd": "image_label/pyradiomics",
+    "brain1_label.nrrd": "image_label/pyradiomics",
+}
+
+
+@pytest.fixture
+def mixture(shared_data: Path, tmp_path: Path) -> Path:
+    """Return a folder with volumes and their label maps, a zip of DICOM files, and two files that are no images."""
+    folder = tmp_path / "mixture"
+    folder.mkdir()
+    for name, place in VOLUMES.items():
+        shutil.copy(shared_data / place / name, folder / name)
+    with zipfile.ZipFile(folder / "cardiac.zip", "w") as packed:
+        packed.write(shared_data / "multiframe_colour/emri_small.dcm", "one/emri_small.dcm")
+    (folder / "readme.txt").write_text("Exported by the scanner")
+    (folder / "huge.bin").write_bytes(bytes(9 << 20))
+    return folder
+
+
+def test_zips_and_research_volumes_come_in_and_open(mira: Person, api: Api, mixture: Path, picture) -> None:
+    mira.by("import-folder-input").set_input_files(mixture)
+    wait_done(mira)
+    assert mira.by("import-count-failed").inner_text() == "1"
+    assert "huge.bin" in mira.by("import-refused").inner_text()
+    assert "larger than the 8 MB" in mira.by("import-refused").inner_text()
+    assert mira.by("import-retry-failed").count() == 1
+    row = the_import(api, "mixture")
+    assert row["set_aside"] == 1
+    mira.by("import-filter").get_by_text("With findings").click()
+    mira.page.wait_for_selector('[data-testid="import-result"][data-state="findings"]')
+    assert "that was assumed" in mira.by("import-result").first.inner_text()
+    picture(mira.page, "import-volumes")
+    mira.by("import-show").click()
+    mira.by("study-row").first.wait_for()
+    series = [one for uid in row["studies"] for one in api.get(f"/api/studies/{uid}")["series"]]
+    assert sorted(one["modality"] for one in series) == ["CT", "MR", "OT", "SEG", "SEG"]
+    opened = 0
+    for uid in row["studies"]:
+        mira.go(f"/studies/{uid}")
+        mira.by("series-row").first.wait_for()
+        seen = mira.by("series-row").all_inner_texts()
+        if any("example_ct_sm" in text for text in seen):
+            assert "30 × 101 × 122" in seen[0]
+            mira.by("derived-open").click()
+            mira.by("derived-part").first.wait_for()
+            assert mira.by("derived-part").count() == 41
+            opened += 1
+        if any("brain1" in text for text in seen):
+            assert mira.by("derived-total").inner_text() == "16.41 mL"
+            opened += 1
+        mira.by("series-overview-open").first.click()
+        wait_until(
+            lambda: mira.by("series-overview").evaluate("node => node.complete && node.naturalWidth > 50"),
+            timeout_s=30,
+            what="the overview",
+        )
+        mira.page.keyboard.press("Escape")
+    assert opened == 2
+
+
+def test_a_full_archive_holds_the_upload_until_there_is_room(mira: Person, api: Api, copied: Copy, picture) -> None:
+    folder = copied("petct/STS_002/dicom")
+    files = sum(path.is_file() for path in folder.rglob("*"))
+    used = api.get("/api/storage")
+    api.patch("/api/storage", {"quota_bytes": used["images_bytes"] + used["set_aside_bytes"] + 500_000})
+    mira.expects(r"status of 507 .*/api/imports/")
+    mira.by("import-folder-input").set_input_files(folder)
+    mira.by("import-held").wait_for()
+    assert "archive is full" in mira.by("import-held").inner_text()
+    assert "Stopped by the server" in mira.by("import-status").inner_text()
+    done, every = progress(mira)
+    assert done < every == files
+    picture(mira.page, "import-held")
+    mira.by("import-continue").click()  # there is no room yet: it is held again
+    mira.by("import-held").wait_for()
+
+    mira.by("import-storage").click()
+    mira.by("storage-usage").wait_for()
+    assert "files wait" in mira.by("upload-mark").inner_text()
+    mira.by("storage-quota").fill("")
+    mira.by("storage-save").click()
+    mira.page.get_by_text("Saved").first.wait_for()
+    assert api.get("/api/storage")["quota_bytes"] is None
+    mira.by("upload-mark").click()
+    mira.by("import-continue").click()
+    wait_done(mira)
+    row = the_import(api, folder.name)
+    assert (row["accepted"], row["set_aside"]) == (files, 0)
+    assert instances(api, row["studies"]) == files

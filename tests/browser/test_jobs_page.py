@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from tests.browser.chromium import Person
+from tests.browser.chromium import NO_SERVER, Person
 from tests.stack import ROOT, Stack, wait_until
 
 
@@ -31,6 +31,8 @@ def test_jobs_end_on_the_page_though_worker_and_server_die(browser, stack: Stack
     password = stack.environment["DJANGO_SUPERUSER_PASSWORD"] = uuid.uuid4().hex
     stack.manage("createsuperuser", "--noinput", "--username", "ada", "--email", "ada@example.org")
     ada = Person(browser, stack.url)
+    ada.strict = True
+    ada.expects(*NO_SERVER)
     ada.sign_in("ada", password)
     ada.go("/jobs")
     ada.by("jobs-page").wait_for()

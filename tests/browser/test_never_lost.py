@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
-from tests.browser.chromium import Person
+from tests.browser.chromium import NO_SERVER, Person
 from tests.browser.pages import Room
 from tests.browser.processes import web_pid
 from tests.flow import Flow
@@ -81,6 +81,7 @@ def test_a_tab_killed_in_the_middle_of_a_stroke_loses_nothing(ann: Person, flow:
 
 
 def test_a_killed_server_loses_nothing_that_was_drawn(ann: Person, flow: Flow, stack: Stack) -> None:
+    ann.expects(*NO_SERVER)
     room = Room(ann)
     reading = room.open_next()
     ann.by("tool-brush").click()

@@ -53,7 +53,10 @@ def test_a_series_without_uids_is_given_them_and_opens(
     picture(admin.page, "set-aside")
     admin.by("set-aside-select-all").check()
     admin.by("set-aside-repair").first.click()
-    admin.by("repair-dialog").wait_for()
+    admin.by("repair-series").wait_for()
+    promised = admin.by("repair-series").get_attribute("data-series")
+    assert "is made" in admin.by("repair-series").inner_text()
+    assert flow.admin.get("/api/studies")["results"] == [], "the preview makes nothing"
     picture(admin.page, "set-aside-repair")
     admin.by("set-aside-repair-confirm").click()
     admin.by("set-aside-empty").wait_for(timeout=60_000)
@@ -61,6 +64,7 @@ def test_a_series_without_uids_is_given_them_and_opens(
     admin.go(f"/studies/{study['study_uid']}")
     admin.by("series-row").first.wait_for()
     assert admin.by("series-row").count() == 1
+    assert admin.by("series-row").get_attribute("data-series") == promised
     assert "20 × 512 × 512" in admin.by("series-row").inner_text()
     picture(admin.page, "study-repaired")
 

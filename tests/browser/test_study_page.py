@@ -4,36 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import pages
 from tests.browser.chromium import Person
-from tests.stack import Api, Stack, wait_until
+from tests.browser.installation import installation
+from tests.stack import Api, wait_until
 
-ADMINISTRATOR, PASSWORD = "mira", "a long enough password"
 VOLUMES_ML = {"CT": "53.30 mL", "PT": "54.28 mL", "MR": "53.29 mL"}  # of the contours, from the MANIFEST
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, shared_data: Path):
     """Start an installation that holds a registered PET, CT and MR with contours, and a report with a segmentation."""
-    with Stack(tmp_path_factory.mktemp("study") / "data") as running:
-        running.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-        running.manage("createsuperuser", "--noinput", "--username", ADMINISTRATOR, "--email", "mira@example.org")
+    with installation(tmp_path_factory.mktemp("study") / "data") as running:
         running.manage("import_dicom", str(shared_data / "petct/STS_002/dicom"))
         yield running
-
-
-@pytest.fixture
-def mira(browser, stack: Stack):
-    """Return the administrator in the browser."""
-    person = Person(browser, stack.url)
-    person.sign_in(ADMINISTRATOR, PASSWORD)
-    yield person
-    person.close()
-
-
-@pytest.fixture
-def api(stack: Stack) -> Api:
-    """Return the interface behind the pages."""
-    return stack.api(ADMINISTRATOR)
 
 
 def test_contours_lie_under_their_images_with_volumes(mira: Person, api: Api, picture) -> None:
@@ -84,3 +68,51 @@ def test_storage_is_counted_and_a_series_goes_after_its_name_was_typed(mira: Per
     left = api.get(f"/api/studies/{study['study_uid']}")["series"]
     assert doomed["series_uid"] not in {one["series_uid"] for one in left}
     assert len(left) == len(detail["series"]) - 1
+
+
+def test_machines_that_may_send_are_listed_and_changed(mira: Person, api: Api, picture) -> None:
+    api.post("/api/projects", {"name": "Sarcoma", "description": ""})
+    mira.go("/admin/storage")
+    mira.by("node-add").click()
+    mira.by("node-title").fill("BACK\\SLASH")
+    mira.by("node-add-confirm").click()
+    assert "no backslash" in mira.by("error-box").inner_text()
+    mira.by("node-title").fill("SCANNER-1")
+    mira.by("node-host").fill("10.0.0.7")
+    mira.by("node-description").fill("CT in room 4")
+    pages.choose(mira, "node-project", "Sarcoma")
+    picture(mira.page, "administration-machine")
+    mira.by("node-add-confirm").click()
+    row = mira.by("node-row")
+    row.wait_for()
+    assert [text in row.inner_text() for text in ("SCANNER-1", "10.0.0.7", "CT in room 4", "Sarcoma")] == [True] * 4
+    mira.by("node-add").click()
+    mira.by("node-title").fill("SCANNER-1")
+    mira.by("node-add-confirm").click()
+    assert "Another machine" in mira.by("error-box").inner_text()
+    mira.page.keyboard.press("Escape")
+    row.locator(".mantine-Switch-track").click()
+    wait_until(lambda: not api.get("/api/dicom-nodes")[0]["enabled"], timeout_s=10, what="the machine is refused")
+    mira.by("node-remove").click()
+    mira.by("node-remove-confirm").click()
+    row.wait_for(state="detached")
+    assert api.get("/api/dicom-nodes") == []
+
+
+def test_a_study_goes_after_its_name_was_typed_and_the_record_stays(mira: Person, api: Api, picture) -> None:
+    (study,) = api.get("/api/studies")["results"]
+    mira.go(f"/studies/{study['study_uid']}")
+    mira.by("study-delete").click()
+    mira.by("study-delete-typed").fill("STS_00")
+    assert mira.by("study-delete-confirm").is_disabled()
+    mira.by("study-delete-typed").fill(study["patient_id"])
+    picture(mira.page, "study-delete")
+    mira.by("study-delete-confirm").click()
+    mira.page.wait_for_url("**/studies")
+    assert api.get("/api/studies")["results"] == []
+    mira.go(f"/studies/{study['study_uid']}")
+    mira.by("error-box").wait_for()
+    mira.go("/admin/audit")
+    record = mira.page.locator("tr", has_text=study["study_uid"][:30]).filter(has_text="delete").first
+    record.wait_for()
+    assert "mira" in record.inner_text()

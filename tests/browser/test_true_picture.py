@@ -68,11 +68,15 @@ def likeness(room: Room, flow: Flow, plane: str) -> float:
 
 
 def check(room: Room, flow: Flow, when: str) -> None:
-    """Compare all planes."""
-    room.page.wait_for_timeout(800)
-    found = {plane: round(likeness(room, flow, plane), 3) for plane in PLANES}
-    print(when, found)
-    assert min(found.values()) > 0.9, f"{when}: {found}"
+    """Compare all planes; a machine that has much else to do may take some seconds to draw them anew."""
+    tried = []
+    for _ in range(8):
+        room.page.wait_for_timeout(800)
+        tried.append({plane: round(likeness(room, flow, plane), 3) for plane in PLANES})
+        if min(tried[-1].values()) > 0.9:
+            print(when, tried)
+            return
+    raise AssertionError(f"{when}: {tried}")
 
 
 def test_after_resizing_the_window(room: Room, flow: Flow) -> None:

@@ -21,6 +21,7 @@ from tests.flow import Flow
 from tests.stack import ROOT, Stack, wait_until
 
 SERIES = "ct/CRLM-CT-1006"
+VOXEL_ML = 0.804688**2 * 5 / 1000
 PHANTOMS = 8
 ADMINISTRATOR, PASSWORD = "mira", "a long enough password"
 
@@ -92,7 +93,7 @@ def test_from_a_folder_to_a_released_dataset(browser, stack: Stack, folder: Path
 
     # 3 read, blinded
     ann, ann_reading, ann_world = read_as_ann(browser, stack, passwords["ann"], picture)
-    ben = read_as_ben(browser, stack, passwords["ben"], ann_reading)
+    ben, ben_reading = read_as_ben(browser, stack, passwords["ben"], ann_reading)
 
     # 5 agree: the manager's page shows it without a reload
     mira.go(f"/projects/{project}/cases")
@@ -100,7 +101,7 @@ def test_from_a_folder_to_a_released_dataset(browser, stack: Stack, folder: Path
     mira.by("agreement-mean-dice").wait_for(timeout=120_000)
     mira.by("consensus-present").wait_for(timeout=120_000)
     picture(mira.page, "case-agreement")
-    assert 0 < float(mira.by("agreement-mean-dice").inner_text().split()[0]) < 1
+    check_agreement(mira, {"Ann": drawn_in(stack, "ann", ann_reading), "Ben": drawn_in(stack, "ben", ben_reading)})
     mira.go(f"/projects/{project}/progress")
     mira.by("progress-reader").first.wait_for()
     picture(mira.page, "progress")
@@ -116,6 +117,28 @@ def test_from_a_folder_to_a_released_dataset(browser, stack: Stack, folder: Path
     look_around(mira, project, version, picture)
     for person in (ann, ben, mira):
         person.close()
+
+
+def check_agreement(mira: Person, masks: dict[str, dict[str, np.ndarray]]) -> None:
+    """The table says of each label what NumPy says of both readers' masks: Dice, and each volume under its name."""
+    both = {uid for of_one in masks.values() for uid in of_one}
+    head = mira.by("agreement-pair").locator("table").first.locator("th").all_text_contents()
+    found = []
+    for row in mira.by("agreement-label").all():
+        value = int(row.get_attribute("data-label"))
+        one, other = ({uid: mask == value for uid, mask in of_one.items()} for of_one in masks.values())
+        counts = [sum(int(mask.sum()) for mask in of_one.values()) for of_one in (one, other)]
+        shared = sum(int((one[uid] & other[uid]).sum()) for uid in both if uid in one and uid in other)
+        cells = dict(zip(head, row.locator("td").all_text_contents(), strict=True))
+        dice = float(row.get_by_test_id("agreement-dice").inner_text())
+        assert dice == pytest.approx(2 * shared / sum(counts), abs=0.0006), value
+        for name, count in zip(masks, counts, strict=True):
+            (shown,) = (text for title, text in cells.items() if name in title)
+            assert float(shown.split()[0]) == pytest.approx(count * VOXEL_ML, abs=0.006), (value, name)
+        found.append(dice)
+    assert len(found) == 2
+    assert float(mira.by("agreement-mean-dice").inner_text().split()[0]) == pytest.approx(np.mean(found), abs=0.001)
+    assert 0 < np.mean(found) < 1
 
 
 def look_around(mira: Person, project: str, version: str, picture) -> None:
@@ -261,10 +284,10 @@ def read_as_ann(browser, stack: Stack, password: str, picture) -> tuple[Person, 
 def answer(person: Person, text: str) -> None:
     """Answer the one question."""
     form = person.by("case-form")
-    form.get_by_text(text, exact=True).first.click()
+    form.get_by_role("radio", name=text, exact=True).check()
 
 
-def read_as_ben(browser, stack: Stack, password: str, foreign: str) -> Person:
+def read_as_ben(browser, stack: Stack, password: str, foreign: str) -> tuple[Person, str]:
     """Ben cannot see Ann's reading; he draws his own, is sent back by nobody, and submits."""
     ben = Person(browser, stack.url)
     ben.sign_in("ben", password)
@@ -284,7 +307,7 @@ def read_as_ben(browser, stack: Stack, password: str, foreign: str) -> Person:
     answer(ben, "good")
     room.wait_saved()
     room.submit()
-    return ben
+    return ben, reading
 
 
 def retrain(mira: Person, stack: Stack, tmp_path: Path, picture) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import postgres_server, postgres_url  # noqa: F401  # fixtures
+from tests.services import fresh_bucket, postgres_server, postgres_url, running_s3  # noqa: F401  # fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.processes
@@ -184,3 +184,16 @@ def test_postgresql(images, tmp_path, postgres_url, postgres_server) -> None:  #
     copy.manage("restore", str(target))
     check(copy, frames)
     assert "nothing was overwritten" in copy.run("restore", str(target)).stderr
+
+
+def test_from_one_bucket_into_another(images, tmp_path) -> None:
+    with running_s3() as server:
+        home = Installation(tmp_path / "home", **fresh_bucket(server, "home"))
+        home.manage("migrate", "--verbosity", "0")
+        home.manage("import_dicom", str(images))
+        frames = home.ask(FRAMES)
+        home.manage("backup", str(tmp_path / "backup"))
+        assert not (home.data / "blobs").exists()
+        copy = Installation(tmp_path / "new", **fresh_bucket(server, "new"))
+        copy.manage("restore", str(tmp_path / "backup"))
+        check(copy, frames)

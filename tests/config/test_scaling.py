@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.flow import Flow
@@ -30,5 +31,10 @@ def test_from_files_to_a_release_on_postgresql_and_redis(postgres_url, redis_url
         assert {archive["format"] for archive in release["archives"]} == {"nnunet", "dicom_seg"}
         for archive in release["archives"]:
             assert flow.download(release, archive["format"], tmp_path).stat().st_size == archive["size_bytes"]
+    with psycopg.connect(postgres_url) as connection:
+        for other in ("seqscan", "indexscan", "indexonlyscan"):  # so few rows are read whole otherwise
+            connection.execute(f"SET enable_{other} = off")
+        plan = connection.execute("EXPLAIN SELECT 1 FROM studies_study WHERE patient_name_key LIKE '%abc%'").fetchall()
+        assert any("study_texts_within" in line for (line,) in plan)
     assert not list((tmp_path / "data").glob("*.sqlite3"))
     assert not (tmp_path / "data" / "broker").exists()

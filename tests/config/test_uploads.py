@@ -61,8 +61,8 @@ async def test_a_slow_reader_makes_the_sender_wait() -> None:
             total += len(part)
         return total
 
-    total, most = await piped([chunk] * 40, read)
-    assert total == 40 << 20
+    total, most = await piped([chunk] * 80, read)
+    assert total == 80 << 20
     assert most <= MOST_WAITING_BYTES + len(chunk)
 
 

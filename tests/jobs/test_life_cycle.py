@@ -9,7 +9,7 @@ from common.clock import now
 from jobs.execution import backoff_of, run_job
 from jobs.models import Event, Job, JobLog
 from jobs.registry import job, kind_named
-from jobs.services import enqueue_job
+from jobs.services import enqueue_job, hasten_job, postpone_job
 from jobs.sweeping import sweep
 from jobs.types import JobState, Queue
 from tests import factories
@@ -180,6 +180,29 @@ def test_the_sweeper_sends_what_was_lost_and_what_is_due(sent):
     assert {pk for pk, _ in sent} == {str(never_sent.pk), str(lost.pk)}
     assert {queue for _, queue in sent} == {"io"}
     assert sweep(lost_after=LONG, resend_after=timedelta(minutes=1)).sent == 0
+
+
+def test_a_delayed_job_is_sent_when_it_is_due(sent, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        row = enqueue_job(actor=None, kind="tests.add", arguments={"a": 1, "b": 1}, delay=timedelta(minutes=1))
+    Job.objects.filter(pk=row.pk).update(created_at=now() - timedelta(seconds=30))
+    assert sweep(lost_after=LONG, resend_after=LONG).sent == 0
+    assert postpone_job(job=fresh(row), delay=timedelta(minutes=2), at_most=timedelta(minutes=10))
+    assert timedelta(seconds=100) < fresh(row).not_before - now() <= timedelta(minutes=2)
+    assert not postpone_job(job=fresh(row), delay=timedelta(seconds=1), at_most=timedelta(minutes=10))  # earlier
+    assert not postpone_job(job=fresh(row), delay=timedelta(minutes=5), at_most=timedelta(minutes=2))  # long enough
+    assert not sent
+    Job.objects.filter(pk=row.pk).update(not_before=now())
+    assert sweep(lost_after=LONG, resend_after=LONG).sent == 1
+    assert not postpone_job(job=fresh(row), delay=timedelta(minutes=1), at_most=timedelta(minutes=10))  # on its way
+
+
+def test_a_delayed_job_is_sent_when_somebody_waits_for_it(sent, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        row = enqueue_job(actor=None, kind="tests.add", arguments={"a": 1, "b": 1}, delay=timedelta(minutes=1))
+        assert hasten_job(job=row)
+        assert not hasten_job(job=row)
+    assert [pk for pk, _ in sent] == [str(row.pk)]
 
 
 def test_a_broker_that_is_away_loses_nothing(monkeypatch, django_capture_on_commit_callbacks, caplog):

@@ -42,6 +42,12 @@ def bring_in(db) -> Callable[..., Import]:
     return bring
 
 
+@pytest.fixture
+def lost_series(shared_data, importer, bring_in) -> Import:
+    """Return the import of a real CT whose study and series UIDs are blank."""
+    return bring_in(importer, shared_data / "ct" / "TotalSegmentator_example" / "dicom")
+
+
 @pytest.fixture(autouse=True)
 def ask_for_space_anew() -> Iterator[None]:
     """Do not let one test's quota speak in the next."""

@@ -71,6 +71,16 @@ def file_of(ds: Dataset) -> io.BytesIO:
     return out
 
 
+def bytes_of(ds: Dataset) -> bytes:
+    """Return a Part 10 file in memory as bytes."""
+    return file_of(ds).getvalue()
+
+
+def without_uids(**changes: Any) -> bytes:
+    """Return an image that does not say which study and series it is of."""
+    return bytes_of(image(StudyInstanceUID="", SeriesInstanceUID="", **changes))
+
+
 def stack(count: int = 3, *, step_mm: float = 2.0, **common: Any) -> list[Dataset]:
     """Return an even stack of axial slices in one series."""
     common = {"StudyInstanceUID": uid(), "SeriesInstanceUID": uid()} | common
@@ -89,6 +99,13 @@ def encapsulated(
     ds["PixelData"].VR = "OB"
     ds["PixelData"].is_undefined_length = True
     return ds
+
+
+def stow_body(files: Iterable[bytes]) -> tuple[bytes, str]:
+    """Return the body of a STOW-RS request, and its content type."""
+    head = b"\r\n--XX\r\nContent-Type: application/dicom\r\n\r\n"
+    body = b"".join(head + file for file in files) + b"\r\n--XX--\r\n"
+    return body, 'multipart/related; type="application/dicom"; boundary=XX'
 
 
 def only(outcomes: list[FileOutcome]) -> FileOutcome:

@@ -134,7 +134,8 @@ def test_a_large_import_is_indexed_by_a_job(importer, client_of, run_jobs, monke
     assert Series.objects.filter(indexed_at=None).count() == 0
     assert client.get(f"/api/imports/{batch}").json()["series_to_index"] == 0
     told = Event.objects.filter(kind="import.changed").order_by("pk").values_list("payload", flat=True)
-    assert [payload["series_to_index"] for payload in told] == [3, 0]
+    left = [payload["series_to_index"] for payload in told]
+    assert (left[0], left[-1], left) == (3, 0, sorted(left, reverse=True))  # a slow machine tells more often
 
 
 def test_set_aside_through_the_browser(importer, client_of, bring_in, administrator) -> None:

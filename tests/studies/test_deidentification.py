@@ -36,6 +36,7 @@ from studies.services import grant_series
 from studies.services.deident_profiles import create_profile, reidentify, set_reidentifiers, update_profile
 from studies.services.deident_review import blank_held, discard_held, release_held
 from studies.services.deident_runs import start_run, work_of
+from studies.services.quota import storage_usage
 from studies.types import HeldState, Origin
 from tests import factories
 from tests.studies.making import image, stack, uid
@@ -409,7 +410,9 @@ def test_releasing_needs_a_reason_and_discarding_lasts(run, owner, profile, run_
     with pytest.raises(InvalidError):
         release_held(actor=owner, held=one, reason="  ")
     release_held(actor=owner, held=one, reason="No text to be seen")
+    assert storage_usage().held == two.size_bytes > 0
     discard_held(actor=owner, held=two)
+    assert storage_usage().held == 0
     assert [row.sop_instance_uid for row in made_of(profile)] == [one.sop_instance_uid]
     again = start_run(actor=owner, profile=profile, series_uids=[first.SeriesInstanceUID, second.SeriesInstanceUID])
     run_jobs()

@@ -5,7 +5,9 @@ import json
 import random
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import generate_uid
 
+from annotations.marks.dicom.keys import write_key_objects
+from annotations.marks.dicom.types import Identity
 from studies.derived.content import Described, gather_references
 from studies.derived.describe import describe, speaks_of
 from studies.derived.links import fit
@@ -29,6 +33,8 @@ from studies.services import grant_series
 from studies.types import Finding, LinkKind, SeriesKind
 from tests import factories
 from tests.studies.making import image, stack
+
+CT_SLICES = "seg/dcmqi/ct-3slice"
 
 
 def only_derived() -> DerivedObject:
@@ -80,6 +86,56 @@ def test_a_plain_report_is_its_text(shared_data, bring_in, administrator, name, 
     assert summary["title"] == title
     assert said in {(line["name"], line["value"]) for line in summary["lines"]}
     assert summary["groups"] == []
+
+
+@pytest.mark.parametrize("images_first", [True, False])
+def test_a_key_object_selection_names_its_images(
+    shared_data, bring_in, administrator, client_of, tmp_path, images_first
+) -> None:
+    slices = [dcmread(path, stop_before_pixels=True) for path in sorted((shared_data / CT_SLICES).glob("*.dcm"))]
+    for one in slices:
+        del one.SpecificCharacterSet  # it is empty, which highdicom cannot copy
+    wanted = [str(slices[at].SOPInstanceUID) for at in (2, 0)]
+    identity = Identity(uuid4(), 1, datetime(2026, 1, 2, tzinfo=UTC), "Reader^", "Look here.", "1")
+    (written,) = write_key_objects(
+        frames=[(uid, 1) for uid in wanted],
+        sources={str(one.SOPInstanceUID): one for one in slices},
+        identity=identity,
+    )
+    (tmp_path / "ko.dcm").write_bytes(written.data)
+    for files in [shared_data / CT_SLICES, tmp_path] if images_first else [tmp_path, shared_data / CT_SLICES]:
+        bring_in(administrator, files)
+    derived = only_derived()
+    series_uid = str(slices[0].SeriesInstanceUID)
+    assert derived.summary["key_images"] == [
+        {"sop_instance_uid": uid, "series_uid": series_uid, "frames": []} for uid in wanted
+    ]
+    assert (derived.label, derived.summary["description"]) == ("Of Interest", "Look here.")
+    (link,) = derived.links.all()
+    assert (link.how, link.series_uid, link.matched) == (LinkKind.BY_REFERENCE, series_uid, 2)
+    (one,) = client_of(administrator).get(f"/api/series/{series_uid}/derived").json()
+    assert one["summary"]["key_images"] == derived.summary["key_images"]
+
+
+def test_frames_of_key_images_are_gathered() -> None:
+    def named(uid: str, *frames: int) -> dict:
+        reference = {"00081155": {"vr": "UI", "Value": [uid]}}
+        if frames:
+            reference["00081160"] = {"vr": "IS", "Value": list(frames)}
+        return {"0040A040": {"vr": "CS", "Value": ["IMAGE"]}, "00081199": {"vr": "SQ", "Value": [reference]}}
+
+    content = [named("1.2", 7), named("1.3"), named("1.2", 2, 7, 0), {}]
+    header = {
+        "00080016": {"vr": "UI", "Value": ["1.2.840.10008.5.1.4.1.1.88.59"]},
+        "0040A730": {"vr": "SQ", "Value": content},
+    }
+    found = describe_report(header).summary["key_images"]
+    assert found == [
+        {"sop_instance_uid": "1.2", "series_uid": "", "frames": [2, 7]},
+        {"sop_instance_uid": "1.3", "series_uid": "", "frames": []},
+    ]
+    del header["00080016"]
+    assert "key_images" not in describe_report(header).summary
 
 
 def test_a_presentation_state_says_what_it_does(shared_data, bring_in, administrator) -> None:

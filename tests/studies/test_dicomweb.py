@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from studies.dicomweb.accept import media_ranges
 from studies.models import Import, Instance, Series, Volume
 from tests import factories
-from tests.studies.making import file_of, image, stack, uid
+from tests.studies.making import file_of, image, stack, stow_body, uid
 
 OCTETS = "application/octet-stream"
 MULTIPART = 'multipart/related; type="application/dicom"; boundary=XX'
@@ -296,13 +296,6 @@ def test_accept_headers_are_read_tolerantly(rf) -> None:
     ]
     assert read("image/jpeg;q=0.1, image/png") == [("image/png", False, ""), ("image/jpeg", False, "")]
     assert read("") == [("*/*", False, "")]
-
-
-def stow_body(files: list[bytes]) -> tuple[bytes, str]:
-    head = b"\r\n--XX\r\nContent-Type: application/dicom\r\n\r\n"
-    return b"".join(
-        head + file for file in files
-    ) + b"\r\n--XX--\r\n", 'multipart/related; type="application/dicom"; boundary=XX'
 
 
 def test_stow_all_some_none(client, run_jobs) -> None:

@@ -395,7 +395,7 @@ def test_grants_of_another_series_open_nothing(series, lanes, bearer, bring_in, 
     bring_in(administrator, stack(2))
     other = Series.objects.exclude(pk=series.pk).get()
     member = factories.user("member")
-    SeriesGrant.objects.create(series=other, team=factories.team("T", reader=[member]))
+    SeriesGrant.objects.give(series=other, team=factories.team("T", reader=[member]))
     headers = bearer(member)
     lanes.same(frame_of(other), in_lane=True, **headers)
     mixed = f"{root_of(other)}/instances/{series.instances.first().sop_instance_uid}/frames/1"

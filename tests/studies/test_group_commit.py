@@ -31,9 +31,15 @@ class WatchedStorage(DurableFileStorage):
         type(self).before_save(name)
         return super()._save(name, content)
 
+    def adopt(self, name, staged):
+        type(self).before_save(name)
+        super().adopt(name, staged)
 
-@pytest.fixture
-def watched(settings, tmp_path: Path):
+
+@pytest.fixture(params=["saved", "staged"])
+def watched(request, settings, tmp_path: Path):
+    if request.param == "staged":  # nothing can be staged below a folder that is not there
+        (tmp_path / "watched").mkdir()
     options = {"BACKEND": f"{__name__}.WatchedStorage", "OPTIONS": {"location": str(tmp_path / "watched")}}
     settings.STORAGES = {**settings.STORAGES, "default": options}
     yield WatchedStorage

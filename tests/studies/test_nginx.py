@@ -7,9 +7,8 @@ from typing import NamedTuple
 import pytest
 import requests
 
-from tests.bench.servers import running
-from tests.services import free_port
-from tests.stack import ROOT, Stack
+from tests.bench.servers import front as proxy
+from tests.stack import Stack
 from tests.studies.making import file_of, stack
 
 pytestmark = pytest.mark.processes
@@ -43,23 +42,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
     installation.manage("migrate", "-v0")
     installation.manage("shell", "-v0", "-c", MAKE_PEOPLE)
     installation.manage("import_dicom", str(folder / "ct"))
-    port = free_port()
-    text = (ROOT / "docker" / "nginx.conf").read_text()
-    for written, here in (
-        ("server 127.0.0.1:8000;", f"server 127.0.0.1:{installation.port};"),
-        ("listen 8080;", f"listen 127.0.0.1:{port};"),
-        ("unix:/run/fiducial-blobs.sock", f"unix:{folder}/blobs.sock"),
-        ("root /data/blobs;", f"root {installation.data}/blobs;"),
-        ("worker_processes auto;", f"user root; worker_processes 2; daemon off; pid {folder}/pid;"),
-        ("access_log off;", "access_log off; " + " ".join(
-            f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )),
-    ):  # fmt: skip
-        assert written in text, f"docker/nginx.conf does not say {written!r} any more"
-        text = text.replace(written, here)
-    (folder / "nginx.conf").write_text(text)
-    command = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", str(folder / "error.log")]
-    with installation, running(command, folder / "log", port, "/api/session"):
+    with installation, proxy(folder, installation.port, installation.data / "blobs") as port:
         one = slices[0]
         frame = (
             f"/dicomweb/studies/{one.StudyInstanceUID}/series/{one.SeriesInstanceUID}"

@@ -3,24 +3,29 @@
 import io
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
 
 import boto3
 import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
 from pydicom import dcmread
 
+from audit.models import AuditRecord
 from common.s3 import LEAST_BYTES, S3Object
 from studies.models import Instance, Series, SetAsideFile, Study
 from studies.pixels import read_volume
+from studies.services import storing
 from studies.services.verification import Wish, verify_archive
-from tests.studies.making import image, stack
+from tests.services import running_s3
+from tests.studies.making import bytes_of, file_of, image, stack, stow_body
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 BUCKET = "fiducial"
@@ -29,28 +34,8 @@ BUCKET = "fiducial"
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Return the address of a running S3 server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, "moto's server did not start"
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+    with running_s3() as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
@@ -208,6 +193,57 @@ def test_set_aside_files(importer, bring_in, client_of, shared_data) -> None:
     other = SetAsideFile.objects.filter(settled_at=None).first()
     assert api.delete(f"/api/set-aside/{other.pk}").status_code == 204
     assert other.blob not in keys()
+
+
+def test_retention_deletes_objects_with_a_record(importer, bring_in) -> None:
+    bring_in(importer, [*stack(2), image()])
+    Instance.objects.update(created_at=timezone.now() - timedelta(days=31))
+    bring_in(importer, [image()])
+    young = Instance.objects.order_by("created_at").last()
+    call_command("apply_retention", "--days", "30")
+    assert list(Instance.objects.all()) == [young]
+    assert [one for one in keys() if one.startswith("instances/")] == [young.blob]
+    assert AuditRecord.objects.filter(action="series.delete", detail__why="retention of 30 days").count() == 2
+    assert verify_archive(wish=Wish(idle=True)).found == {}
+
+
+def test_stow_keeps_each_part_or_none_of_a_group(importer, client_of, monkeypatch) -> None:
+    """There are no files without a name here: a group's objects are put, and taken away again when its rows fail."""
+    slices = stack(3)
+    body, kind = stow_body([bytes_of(one) for one in slices] + [b"no DICOM"])
+    api = client_of(importer)
+    with monkeypatch.context() as broken:
+        broken.setattr(storing, "_write_rows", refused)
+        with pytest.raises(RuntimeError, match="no rows today"):
+            api.post("/dicomweb/studies", data=body, content_type=kind)
+    assert keys() == set()
+    assert not Instance.objects.exists()
+
+    answer = api.post("/dicomweb/studies", data=body, content_type=kind)
+    assert answer.status_code == 202, answer.content
+    assert [one["00081155"]["Value"][0] for one in answer.json()["00081199"]["Value"]] == [
+        one.SOPInstanceUID for one in slices
+    ]
+    stored = {one.blob: one.sha256 for one in Instance.objects.all()}
+    assert {name: sha256(default_storage.open(name).read()).hexdigest() for name in stored} == stored
+    again = api.post("/dicomweb/studies", data=body, content_type=kind)
+    assert (again.status_code, Instance.objects.count(), SetAsideFile.objects.count()) == (202, 3, 2)
+
+
+def refused(*_: object) -> None:
+    raise RuntimeError("no rows today")
+
+
+def test_a_full_archive_writes_no_object(importer, bring_in, client_of, administrator) -> None:
+    bring_in(importer, [image()])
+    before = keys()
+    admin, api = client_of(administrator), client_of(importer)
+    assert admin.patch("/api/storage", {"quota_bytes": 1}, "json").json()["state"] == "full"
+    batch = api.post("/api/imports", {"source": "browser"}, "json").json()
+    answer = api.post(f"/api/imports/{batch['id']}/files", {"file": file_of(image())}, "multipart")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "quota_exceeded")
+    assert keys() == before
+    assert admin.get("/api/storage").json()["disk_free_bytes"] is None
 
 
 def test_a_compressed_frame_needs_its_bytes_alone(importer, bring_in, shared_data, client_of, fetched) -> None:

@@ -3,14 +3,17 @@
 import itertools
 import json
 import random
+from importlib import import_module
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from django.db import ProgrammingError
 
 from accounts.models import Membership
 from accounts.types import Role
 from common.errors import InvalidError
-from common.searching import fold, fold_name
+from common.searching import fold, fold_name, id_of
 from studies import policies
 from studies.dicomweb import finding, paging
 from studies.dicomweb.finding import studies_page
@@ -176,6 +179,12 @@ def test_what_cannot_be_is_refused(administrator, client_of, query: str) -> None
     assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_query")
 
 
+def test_a_search_without_one_of_its_conditions(rf) -> None:
+    search = parse_search(rf.get("/", {"ModalitiesInStudy": "MR", "Modality": "CT", "PatientID": "1"}).GET)
+    kept = search.without(search.at("series")[0])
+    assert [value for _, value in kept.conditions] == ["CT", "1"]
+
+
 def test_every_kind_of_key_has_a_condition(rf) -> None:
     values = {"date": "20200101", "time": "10", "number": "1"}
     for tag, key in KEYS.items():
@@ -252,9 +261,10 @@ def test_no_way_finds_anything_else_than_the_plain_question(monkeypatch, adminis
     monkeypatch.setattr(finding, "MINE", mine)
     monkeypatch.setattr(finding, "LONG_WALK", long_walk)
     chance = random.Random(seed)  # noqa: S311  (a fixed draw)
-    member, importer = factories.user("member"), factories.user("importer")
+    member, importer, reader = (factories.user(name) for name in ("member", "importer", "reader"))
     team, other = factories.team("T", reader=[member]), factories.team("U", reader=[importer])
     Membership.objects.create(team=other, user=member, role=Role.READER)
+    Membership.objects.create(team=team, user=reader, role=Role.READER)
     batch = Import.objects.create(created_by=importer, source="x")
     for number in range(25):
         study = Study.objects.create(
@@ -265,7 +275,7 @@ def test_no_way_finds_anything_else_than_the_plain_question(monkeypatch, adminis
             series = a_series(study, modality=chance.choice(["CT", "MR"]), created_by=chance.choice([None, importer]))
             for one in (team, other):
                 if chance.random() < 0.3:
-                    SeriesGrant.objects.create(series=series, team=one)
+                    SeriesGrant.objects.give(series=series, team=one)
             if chance.random() < 0.3:
                 for instance in series.instances.all():
                     ImportedFile.objects.create(
@@ -280,7 +290,8 @@ def test_no_way_finds_anything_else_than_the_plain_question(monkeypatch, adminis
         *[[one] for one in text],
     ]
     questions += [[text[0], text[2], ("00080061", "CT")], [("00080061", "CT"), ("0020000E", "1.2")]]
-    for actor, question in itertools.product([administrator, member, importer], questions):
+    questions += [[("00080061", "CT"), ("00080020", "20200101-20200301")], [("00080061", "CT"), ("00080060", "MR")]]
+    for actor, question in itertools.product([administrator, member, importer, reader], questions):
         asked = [(KEYS[tag], value) for tag, value in question]
         seen = policies.visible_series(user=actor)
         plain = Study.objects.filter(Search(asked, frozenset(), 0, 0, False).q({"study": ""})).filter(series__in=seen)
@@ -294,25 +305,48 @@ def test_no_way_finds_anything_else_than_the_plain_question(monkeypatch, adminis
         for limit, offset in ((50, 0), (3, 0), (3, 4), (2, 60)):
             search = Search(asked, frozenset(), limit, offset, False)
             page = studies_page(actor=actor, search=search, asked=f"{question}")
-            assert [one.pk for one in page.studies] == expected[offset : offset + limit]
+            assert list(map(id_of, page.studies)) == expected[offset : offset + limit]
             assert page.more == (len(expected) > offset + limit)
+        assert set(seen.values_list("pk", flat=True)) == {
+            pk for part in policies.visible_parts(user=actor) for pk in part.seen.values_list("pk", flat=True)
+        }
 
 
-def test_what_is_within_reach_holds_what_is_visible(bring_in, administrator) -> None:
+def test_postgresql_without_its_extension_is_told_and_goes_on(capsys) -> None:
+    def refuse(statement: str) -> None:
+        raise ProgrammingError("permission denied to create extension")
+
+    migration = import_module("studies.migrations.0018_search_within_texts")
+    migration.add(
+        None, SimpleNamespace(connection=SimpleNamespace(vendor="postgresql", alias="default"), execute=refuse)
+    )
+    told = capsys.readouterr().err
+    assert "permission denied" in told
+    assert f"{migration.EXTENSION}; {migration.INDEX};" in told
+    assert Study.objects.count() == 0  # the connection goes on
+
+
+def test_the_parts_of_what_is_visible_are_all_of_it(bring_in, administrator) -> None:
     granted, importer, sharer = factories.user("granted"), factories.user("importer"), factories.user("sharer")
-    team = factories.team("T", reader=[granted])
+    holder, both, nobody = factories.user("holder"), factories.user("both"), factories.user("nobody")
+    team, other = factories.team("T", reader=[granted, both]), factories.team("O", reader=[both])
     slices = stack(2)
     bring_in(administrator, slices)
-    SeriesGrant.objects.create(series=Series.objects.get(), team=team)
-    factories.team("I", manager=[importer])
-    factories.team("S", manager=[sharer])
+    for one in (team, other):
+        SeriesGrant.objects.give(series=Series.objects.get(), team=one)
+    for name, importing in (("I", importer), ("S", sharer), ("H", holder)):
+        factories.team(name, manager=[importing])
     bring_in(importer, stack(2))
     bring_in(sharer, slices)  # every instance of somebody else's series
-    for user in (granted, importer, sharer):
+    bring_in(holder, slices[:1])  # a part of it
+    expected = {granted: 1, importer: 1, sharer: 1, holder: 0, both: 1, nobody: 0, administrator: 2}
+    for user, count in expected.items():
         visible = set(policies.visible_series(user=user).values_list("pk", flat=True))
-        assert visible
-        within = {pk for part in policies.series_within_reach(user=user) for pk in part.values_list("pk", flat=True)}
-        assert visible <= within
+        assert len(visible) == count, user
+        parts = policies.visible_parts(user=user)
+        assert visible == {pk for part in parts for pk in part.seen.values_list("pk", flat=True)}
+        studies = set(Series.objects.filter(pk__in=visible).values_list("study", flat=True))
+        assert studies <= {pk for part in parts for one in part.found for pk in one.values_list("study_id", flat=True)}
 
 
 def test_search_answers_have_a_version_and_say_what_they_skip(administrator, client_of) -> None:

@@ -12,23 +12,13 @@ from audit.models import AuditRecord
 from jobs.models import Job
 from studies.models import Import, ImportedFile, Instance, Series, SetAsideFile
 from studies.pixels import read_volume
-from studies.services import holders, open_import, store_file
+from studies.services import grant_series, holders, open_import, store_file
 from studies.services.repairing import give_uids, made_uid
 from studies.types import SetAsideReason
 from tests import factories
-from tests.studies.making import file_of, image, stack, uid
+from tests.studies.making import bytes_of, image, stack, uid, without_uids
 
 pytestmark = pytest.mark.django_db
-
-
-def bytes_of(dataset) -> bytes:
-    return file_of(dataset).getvalue()
-
-
-@pytest.fixture
-def lost_series(shared_data, importer, bring_in) -> Import:
-    """Return the import of a real CT whose study and series UIDs are blank."""
-    return bring_in(importer, shared_data / "ct" / "TotalSegmentator_example" / "dicom")
 
 
 def test_a_lost_series_is_repaired_as_one(lost_series, importer, client_of, run_jobs) -> None:
@@ -77,10 +67,6 @@ def test_the_same_files_get_the_same_uids_again(lost_series, importer, bring_in,
     assert batch.duplicates == 20
     assert batch.set_aside == 0
     assert not SetAsideFile.objects.filter(settled_at=None).exists()
-
-
-def without_uids(**changes) -> bytes:
-    return bytes_of(image(StudyInstanceUID="", SeriesInstanceUID="", **changes))
 
 
 @pytest.mark.parametrize(
@@ -287,6 +273,26 @@ def test_a_series_of_another_study_is_kept_as_a_series_of_its_own(importer, brin
 def test_an_instance_of_another_series_is_not_replaced(conflict, importer, client_of) -> None:
     answer = settle(client_of(importer), conflict(SeriesInstanceUID=uid()), "replace")
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "other_series")
+
+
+def test_who_only_reads_a_series_does_not_replace_its_images(importer, bring_in, client_of) -> None:
+    """A reader of the team that is shown the series, who brings in images as manager of another team."""
+    original = image()
+    bring_in(importer, [original])
+    reader, other = factories.user("reader"), factories.user("other")
+    team = factories.team("Readers", reader=[reader], manager=[importer, other])
+    factories.team("Their own", manager=[reader])
+    grant_series(actor=importer, series=Series.objects.get(), team=team)
+    before = Instance.objects.get().sha256
+    original.PatientID = "P-2"
+    bring_in(reader, [original])
+    file = SetAsideFile.objects.get(settled_at=None)
+    answer = settle(client_of(reader), file, "replace")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "replace_denied")
+    assert Instance.objects.get().sha256 == before
+    bring_in(other, [original])
+    assert settle(client_of(other), SetAsideFile.objects.get(batch__created_by=other), "replace").status_code == 200
+    assert Instance.objects.get().sha256 != before
 
 
 def test_a_stranger_neither_sees_nor_settles(conflict, client_of) -> None:

@@ -14,7 +14,7 @@ from annotations.reading.services.projects import create_project
 from audit.models import AuditRecord
 from jobs.models import Job
 from studies.models import Import, Instance, PendingBlobs, Series, SetAsideFile, StorageRules, Study
-from studies.services import holders, open_import, store_file
+from studies.services import close_import, holders, open_import, store_file
 from studies.services.recovery import recover_pending
 from studies.services.retention import start_daily_retention
 from studies.services.verification import Wish, verify_archive
@@ -181,6 +181,46 @@ def test_retention_by_itself_runs_once_a_day(importer, bring_in, client_of, admi
     run_jobs()
     assert Job.objects.get(kind="studies.apply_retention").result["studies"] == 1
     assert not Study.objects.exists()
+
+
+def test_set_aside_files_stay_for_ever_unless_a_rule_says_otherwise(
+    importer, bring_in, client_of, administrator, capsys
+) -> None:
+    batch = bring_in(importer, [image()], close=False)
+    for name in ("old", "new", "superseded"):
+        store_file(batch=batch, path=name, file=io.BytesIO(name.encode()))
+    SetAsideFile.objects.filter(path="superseded").update(reason="superseded")
+    SetAsideFile.objects.exclude(path="new").update(created_at=timezone.now() - timedelta(days=31))
+    age(31)
+    api = client_of(administrator)
+    assert api.get("/api/storage").json()["set_aside_days"] is None
+    with pytest.raises(CommandError, match="no retention rule"):
+        call_command("apply_retention")
+    before = files()
+    call_command("apply_retention", "--set-aside-days", "30", "--dry-run")
+    assert "1 set-aside files" in capsys.readouterr().out
+    assert files() == before
+    assert api.patch("/api/storage", {"set_aside_days": 30}, "json").json()["set_aside_days"] == 30
+    call_command("apply_retention")
+    assert Study.objects.count() == 1  # there is no rule for studies
+    assert set(SetAsideFile.objects.values_list("path", flat=True)) == {"new", "superseded"}
+    record = AuditRecord.objects.get(action="set_aside.expire")
+    assert (record.actor_id, record.detail["path"], record.detail["why"]) == (None, "old", "retention of 30 days")
+    batch.refresh_from_db()
+    assert batch.set_aside == 2
+    close_import(actor=importer, batch=batch)
+    assert verify_archive(wish=Wish(idle=True)).found == {}
+
+
+def test_set_aside_files_go_by_the_daily_job(importer, client_of, administrator, run_jobs) -> None:
+    store_file(batch=open_import(actor=importer, source="test"), path="a", file=io.BytesIO(b"no image"))
+    SetAsideFile.objects.update(created_at=timezone.now() - timedelta(days=8))
+    client_of(administrator).patch("/api/storage", {"apply_retention": True, "set_aside_days": 7}, "json")
+    assert start_daily_retention() is True
+    run_jobs()
+    result = Job.objects.get(kind="studies.apply_retention").result
+    assert (result["studies"], result["set_aside"], result["bytes"]) == (0, 1, 8)
+    assert files() == set()
 
 
 def test_retention_needs_a_number_of_days(db) -> None:

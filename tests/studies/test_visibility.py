@@ -1,11 +1,17 @@
 """Two teams and a stranger at every door of the archive."""
 
-import pytest
+from importlib import import_module
 
+import pytest
+from django.db import connection
+
+from accounts.models import Team
+from common.clock import now
 from common.errors import DeniedError
 from studies import selectors
-from studies.models import Instance, Series, SeriesGrant
+from studies.models import Instance, Series, SeriesGrant, StudyGrant
 from studies.services import grant_series, revoke_series
+from studies.services.deletion import delete_series
 from tests import factories
 from tests.studies.making import stack, uid
 
@@ -143,6 +149,52 @@ def test_only_a_manager_who_sees_it_grants(people, series) -> None:
     assert not selectors.visible_series(actor=people["reader_a"]).exists()
     grant_series(actor=people["administrator"], series=series, team=people["team_b"])
     assert selectors.visible_series(actor=people["reader_b"]).exists()
+
+
+def listed(team: Team) -> list[tuple[str, str]]:
+    """Return the studies of a team in the order of lists, as lists have them."""
+    rows = StudyGrant.objects.filter(team=team).order_by("-study_date", "-study_created_at", "-study")
+    return list(rows.values_list("study__study_uid", "study_date"))
+
+
+def test_the_studies_of_a_team_follow_its_grants(people, bring_in) -> None:
+    """A study is in the list of a team exactly as long as some series of it is granted."""
+    older, newer = stack(1, StudyDate="20190101"), stack(1, StudyDate="20200101")
+    beside = stack(1, StudyDate="20200101", StudyInstanceUID=newer[0].StudyInstanceUID)
+    bring_in(people["administrator"], [*older, *newer, *beside])
+    team, actor = people["team_a"], people["administrator"]
+    rows = [Series.objects.get(series_uid=ds.SeriesInstanceUID) for ds in (older[0], newer[0], beside[0])]
+    assert {(row.study_date, row.study_created_at) for row in rows} == {
+        (row.study.study_date, row.study.created_at) for row in rows
+    }
+    for row in rows:
+        grant_series(actor=actor, series=row, team=team)
+    new, old = (newer[0].StudyInstanceUID, "20200101"), (older[0].StudyInstanceUID, "20190101")
+    assert listed(team) == [new, old]
+    revoke_series(actor=actor, series=rows[1], team=team)
+    assert listed(team) == [new, old]
+    delete_series(actor=actor, series=rows[2])
+    assert listed(team) == [old]
+    revoke_series(actor=actor, series=rows[0], team=team)
+    assert listed(team) == []
+
+
+def test_what_was_granted_before_there_were_lists_is_listed(people, bring_in) -> None:
+    """The migration's statements make the same rows that granting makes."""
+    bring_in(people["administrator"], [*stack(1, StudyID="7"), *stack(1, StudyDate="20200101")])
+    for row in Series.objects.all():
+        for team in ("team_a", "team_b"):
+            grant_series(actor=people["administrator"], series=row, team=people[team])
+    columns = ("study", "team", "study_date", "study_created_at", "grants__series", "grants__team")
+    made = set(StudyGrant.objects.values_list(*columns))
+    assert len(made) == 4
+    Series.objects.update(study_date="", study_created_at=now())
+    fill = import_module("studies.migrations.0016_fill_list_order").FILL
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM studies_studygrant")  # foreign keys are looked at when the transaction ends
+        for statement in fill:
+            cursor.execute(statement)
+    assert set(StudyGrant.objects.values_list(*columns)) == made
 
 
 def test_imports_and_set_aside_files_are_their_owners(people, client_of, bring_in) -> None:

@@ -15,8 +15,9 @@ from annotations.assist.labels import relabel
 from annotations.assist.models import Draft
 from annotations.assist.services.prelabel import label_set_of
 from annotations.assist.volumes import regular_volumes, wanted_modality
-from annotations.marks.frames import volume_delta
+from annotations.marks.frames import split_by_layer, volume_delta
 from annotations.marks.models import LabelSet, MarkSet
+from annotations.marks.selectors import label_layers
 from annotations.marks.services import append_revision, create_mark_set, lock_mark_set
 from annotations.marks.types import CheckedDelta, Delta, FrameLabels, Origin, Provenance, RevisionKind
 from annotations.marks.validation import check_delta
@@ -81,11 +82,14 @@ def propose(context: JobContext, *, draft: Draft) -> Proposal:
     context.progress(0.02, f"Loading {version}")
     started = time.monotonic()
     engine = engine_of(version)
+    layers = label_layers(label_set=label_set_of(project=draft.case.project))
     frames: list[FrameLabels] = []
     runs: list[dict[str, Any]] = []
     for place, volume in enumerate(volumes):
         labels, run = _segment(context, engine=engine, volume=volume, place=place, count=len(volumes))
-        frames.extend(volume_delta(labels=relabel(labels, draft.label_map), volume=volume))
+        relabelled = relabel(labels, draft.label_map)
+        for layer, own in split_by_layer(relabelled, layers).items():
+            frames.extend(volume_delta(labels=own, volume=volume, layer=layer))
         runs.append(run)
     newest = runs[-1]
     return Proposal(

@@ -1,5 +1,6 @@
 """Which cases, marks and splits a definition comes to in the present state of a project."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ from annotations.datasets.types import (
 from annotations.marks.models import LabelSet, MarkSet
 from annotations.reading.models import Case, Consensus, Project, Protocol, Reading
 from annotations.reading.policies import blinded_cases
+from annotations.reading.selectors.cases import not_readable_readings
 from annotations.reading.types import ReadingState
 from studies.selectors import visible_series
 
@@ -48,6 +50,8 @@ class _Ground:
     visible: frozenset[UUID]
     hidden: frozenset[UUID]
     """cases whose marks by others the actor may not see yet"""
+    unreadable: frozenset[UUID]
+    """readings whose reader could not read the case"""
 
 
 def current_protocol(*, project: Project) -> Protocol:
@@ -113,6 +117,7 @@ def _look_up(*, actor: User, project: Project) -> _Ground:
         labels=labels_identity(label_set),
         label_sets={},
         visible=frozenset(visible_series(actor=actor).filter(cases__project=project).values_list("pk", flat=True)),
+        unreadable=frozenset(not_readable_readings(readings=list(itertools.chain(*readings.values())))),
         hidden=frozenset(blinded_cases(actor=actor).filter(project=project).values_list("pk", flat=True)),
     )
 
@@ -151,19 +156,20 @@ def _reader_marks(case: Case, definition: Definition, ground: _Ground) -> _Marks
             continue
         if reading.state != ReadingState.SUBMITTED or reading.submitted_number is None:
             return MissingReason.NOT_SUBMITTED
+        if reading.pk in ground.unreadable:
+            return MissingReason.NOT_READABLE
         return _Marks(reading.mark_set, reading.submitted_number, reader=ground.readers[reading.reader_id])
     return MissingReason.NOT_ASSIGNED
 
 
 def _consensus_marks(case: Case, ground: _Ground) -> _Marks | MissingReason:
+    readings = ground.readings.get(case.pk, [])
+    if readings and all(reading.pk in ground.unreadable for reading in readings):
+        return MissingReason.NOT_READABLE
     consensus = ground.consensuses.get(case.pk)
     if consensus is None:
         return MissingReason.NO_CONSENSUS
-    standing = {
-        str(reading.pk): reading
-        for reading in ground.readings.get(case.pk, [])
-        if reading.state == ReadingState.SUBMITTED
-    }
+    standing = {str(reading.pk): reading for reading in readings if reading.state == ReadingState.SUBMITTED}
     inputs = []
     for reading_id, revision in consensus.inputs:
         reading = standing.pop(str(reading_id), None)

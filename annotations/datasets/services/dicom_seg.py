@@ -5,20 +5,23 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import pydicom
 from pydicom.dataset import Dataset
 
 from annotations.datasets.errors import FrozenInputError
 from annotations.datasets.members import case_name, reader_name
+from annotations.datasets.services.answers import answer_entries, readings_of
 from annotations.datasets.services.archive_names import plain_name
 from annotations.datasets.services.ingredients import Ingredients, Member
 from annotations.datasets.services.manifest import case_of, made_of, manifest_of, models_in
 from annotations.datasets.services.zipping import Entry, Spool, file_chunks, pieces
 from annotations.datasets.types import Format
+from annotations.marks.dicom.headers import read_headers
+from annotations.marks.dicom.keys import write_key_objects
 from annotations.marks.dicom.segmentation import write_segmentations
-from annotations.marks.dicom.types import Code, Identity, Made, Segment, WrittenSegmentation
-from annotations.marks.models import Label
-from annotations.marks.selectors import frames_of
+from annotations.marks.dicom.types import Code, Identity, Made, Segment, Written, WrittenSegmentation
+from annotations.marks.models import Label, MarkSet
+from annotations.marks.selectors import answers_of, frames_of
+from annotations.reading.answers import key_frames
 from studies.models import Instance, Series
 from studies.pixels import stored_file
 
@@ -29,6 +32,13 @@ DICOM images with their segmentations, frozen by Fiducial {version}.
 
 case_NNNN/series_NN_images/    the source files, byte for byte as they came
 case_NNNN/series_NN_marks/     DICOM SEG of that series; absent where nothing is marked (a SEG cannot be empty)
+case_NNNN/key_images/          DICOM key object selections, for each reader and study; absent where none was chosen
+answers.csv                    answers of the case form, a row for each reading
+findings.csv                   a row for each finding; answers.json: both with the form itself
+                               (these three are absent when nothing was asked)
+key_images.csv                 a line for each key image; key_images.json: the same (absent when none was chosen)
+measurements.csv               a line for each figure of each measurement; measurements.json: with their points in
+                               LPS mm (absent when nothing was measured)
 ../manifest.json               every file, every case, and who or what made each segment
 ../SHA256SUMS                  check with: sha256sum --check SHA256SUMS
 """
@@ -52,7 +62,12 @@ def dicom_seg_archive(ingredients: Ingredients, spool: Spool) -> tuple[list[Entr
             segmentations = _segmentations(ingredients, member, series)
             entries.extend(_segmentation_entries(place, member, segmentations, spool))
             described["series"][number - 1]["segmentations"] = [_facts(one) for one in segmentations]
+        described["key_images"] = []
+        for name, written in _key_objects(ingredients, member):
+            entries.append(_key_entry(member, name, written, spool))
+            described["key_images"].append(written.sop_instance_uid)
         cases.append(described)
+    entries.extend(answer_entries(ingredients, Format.DICOM_SEG, FOLDER))
     readme = _README.format(name=plain_name(ingredients.release.name), version=ingredients.version)
     entries.append(Entry(f"{FOLDER}/README.txt", pieces(readme.encode("ascii"))))
     return entries, manifest_of(ingredients, Format.DICOM_SEG, cases)
@@ -98,6 +113,35 @@ def _segmentation_entries(
         )
 
 
+def _key_entry(member: Member, name: str, written: Written, spool: Spool) -> Entry:
+    case = case_name(member.plan.number)
+    facts = {"case": case, "sop_instance_uid": written.sop_instance_uid}
+    return Entry(f"{FOLDER}/{case}/key_images/{name}.dcm", spool.keep(written.data), facts=facts)
+
+
+def _key_objects(ingredients: Ingredients, member: Member) -> Iterator[tuple[str, Written]]:
+    """Yield the key images of each reading of a case, a document for each study, with its name."""
+    for reader, pk, revision in readings_of(member):
+        mark_set = MarkSet.objects.get(pk=pk)
+        frames = key_frames(answers_of(mark_set=mark_set, at=revision))
+        if not frames:
+            continue
+        sources: dict[str, Dataset] = {}
+        for series in member.series:
+            sources |= read_headers(series, {uid for uid, _ in frames})
+        who = reader_name(reader)
+        identity = Identity(
+            mark_set=pk,
+            revision=revision,
+            at=mark_set.revisions.get(number=revision).created_at,
+            creator=f"{who}^",
+            description=f"{case_name(member.plan.number)}, {who}",
+            software_version=ingredients.version,
+        )
+        written = write_key_objects(frames=frames, sources=sources, identity=identity)
+        yield from ((f"{who}_{number:02d}", one) for number, one in enumerate(written, start=1))
+
+
 def _segmentations(ingredients: Ingredients, member: Member, series: Series) -> list[WrittenSegmentation]:
     uids = set(series.instances.values_list("sop_instance_uid", flat=True))
     frames = [
@@ -106,29 +150,15 @@ def _segmentations(ingredients: Ingredients, member: Member, series: Series) -> 
         if frame.data and frame.key.sop_instance_uid in uids
     ]
     marked = {frame.key.sop_instance_uid for frame in frames}
-    sources = {
-        instance.sop_instance_uid: _read_header(instance, series)
-        for instance in series.instances.all()
-        if instance.sop_instance_uid in marked
-    }
     return write_segmentations(
         frames=frames,
-        sources=sources,
+        sources=read_headers(series, marked),
         groups=[
             [(str(uid), int(number)) for uid, number in volume.frames] for volume in series.volumes.order_by("index")
         ],
         segments=[_segment(member, label, ingredients.version) for label in ingredients.labels],
         identity=_identity(ingredients, member),
     )
-
-
-def _read_header(instance: Instance, series: Series) -> Dataset:
-    """Return a source image without its pixels, bearing the UIDs that the archive knows it by."""
-    with stored_file(instance) as file:
-        header = pydicom.dcmread(file, stop_before_pixels=True)
-    header.SOPInstanceUID, header.SOPClassUID = instance.sop_instance_uid, instance.sop_class_uid
-    header.SeriesInstanceUID, header.StudyInstanceUID = series.series_uid, series.study.study_uid
-    return header
 
 
 def _identity(ingredients: Ingredients, member: Member) -> Identity:

@@ -81,6 +81,7 @@ def _label(label: Label) -> dict[str, Any]:
         "value": label.value,
         "name": label.name,
         "colour": label.colour,
+        "layer": label.layer,
         "category": [label.category_scheme, label.category_code, label.category_meaning],
         "type": [label.type_scheme, label.type_code, label.type_meaning],
     }

@@ -1,21 +1,23 @@
 """A release as an nnU-Net v2 dataset: NIfTI images and labels in nnU-Net's folders."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-import nibabel
 import numpy as np
 import numpy.typing as npt
 
 from ai.types import Geometry
 from annotations.datasets.errors import FrozenInputError
 from annotations.datasets.members import case_name
+from annotations.datasets.services.answers import answer_entries
 from annotations.datasets.services.archive_names import nnunet_folder
 from annotations.datasets.services.ingredients import Ingredients, Member
 from annotations.datasets.services.manifest import case_of, manifest_of
 from annotations.datasets.services.zipping import Entry, Spool, gzip_chunks, pieces, to_json
 from annotations.datasets.types import Format, Split
 from annotations.marks.models import Label
+from annotations.marks.nifti import nifti_image
 from annotations.marks.selectors import label_volume
 from studies.models import Volume
 from studies.pixels import read_volume
@@ -27,9 +29,16 @@ An nnU-Net v2 dataset, frozen by Fiducial {version}.
 
 imagesTr, labelsTr     training and validation cases
 imagesTs, labelsTs     test cases
+layers                 only where labels may overlap: the labels of each layer by themselves, CASE_layerN.nii.gz; in
+                       labelsTr and labelsTs a voxel has one number, and where labels overlap the higher layer's shows
 splits_final.json      which of the training folder's cases validate; copy it to nnUNet_preprocessed/{folder}
                        (absent when there are none: nnU-Net then makes its own folds)
 dataset.json           labels, channel, number of training cases
+answers.csv            answers of the case form, a row for each reading; findings.csv: a row for each finding;
+                       answers.json: both with the form itself (absent when nothing was asked)
+measurements.csv       a line for each figure of each measurement; measurements.json: with their points in LPS mm
+                       (absent when nothing was measured)
+key_images.csv         a line for each key image; key_images.json: the same (absent when none was chosen)
 ../manifest.json       every file, every case, and who or what made each segment
 ../SHA256SUMS          check with: sha256sum --check SHA256SUMS
 """
@@ -53,9 +62,12 @@ def nnunet_archive(ingredients: Ingredients, spool: Spool) -> tuple[list[Entry],
     numbers = label_numbers(ingredients.labels)
     volumes = {member.plan.number: _volume(member) for member in members}
     entries = [
-        entry for member in members for entry in _case_entries(folder, member, volumes[member.plan.number], numbers)
+        entry
+        for member in members
+        for entry in _case_entries(folder, member, volumes[member.plan.number], ingredients.labels)
     ]
     entries.extend(_describing_entries(ingredients, folder, members, volumes, numbers))
+    entries.extend(answer_entries(ingredients, Format.NNUNET, folder))
     cases = [
         {**case_of(ingredients, member), "volume": _volume_facts(volumes[member.plan.number])} for member in members
     ]
@@ -80,10 +92,11 @@ def _volume_facts(volume: Volume) -> dict[str, Any]:
     return {"series_uid": volume.series.series_uid, "index": volume.index, **(volume.geometry or {})}
 
 
-def _case_entries(folder: str, member: Member, volume: Volume, numbers: dict[int, int]) -> list[Entry]:
+def _case_entries(folder: str, member: Member, volume: Volume, labels: tuple[Label, ...]) -> list[Entry]:
     kind = "Ts" if member.split == Split.TEST else "Tr"
-    name = case_name(member.plan.number)
+    name, numbers = case_name(member.plan.number), label_numbers(labels)
     facts = {"case": name}
+    layers = sorted({label.layer for label in labels})
     return [
         Entry(
             f"{folder}/images{kind}/{name}_0000{FILE_ENDING}",
@@ -97,6 +110,16 @@ def _case_entries(folder: str, member: Member, volume: Volume, numbers: dict[int
             squeeze=False,
             facts=facts,
         ),
+        *(
+            Entry(
+                f"{folder}/layers/{name}_layer{layer}{FILE_ENDING}",
+                partial(label_chunks, member, volume, numbers, layer=layer),
+                squeeze=False,
+                facts=facts,
+            )
+            for layer in layers
+            if len(layers) > 1
+        ),
     ]
 
 
@@ -106,9 +129,11 @@ def image_chunks(volume: Volume) -> Iterator[bytes]:
     yield from nifti_chunks(exact_int16(image), geometry)
 
 
-def label_chunks(member: Member, volume: Volume, numbers: dict[int, int]) -> Iterator[bytes]:
-    """Yield the labels of a volume as .nii.gz (uint8), on the very grid of its image."""
-    labels = label_volume(mark_set=member.mark_set, volume=volume, at=member.plan.revision)
+def label_chunks(
+    member: Member, volume: Volume, numbers: dict[int, int], *, layer: int | None = None
+) -> Iterator[bytes]:
+    """Yield the labels of a volume (of one layer, or all with the higher one on top) as .nii.gz on its image's grid."""
+    labels = label_volume(mark_set=member.mark_set, volume=volume, at=member.plan.revision, layer=layer)
     lookup = np.zeros(256, dtype=np.uint8)
     lookup[list(numbers)] = list(numbers.values())
     yield from nifti_chunks(lookup[labels], _grid(volume))
@@ -124,14 +149,8 @@ def exact_int16(image: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
 
 
 def nifti_chunks(array_kji: npt.NDArray[Any], geometry: Geometry) -> Iterator[bytes]:
-    """Yield an array of shape (K, J, I) as gzip NIfTI-1 in (I, J, K), RAS millimetres, sform and qform as scanner's."""
-    nifti: Any = nibabel.Nifti1Image  # nibabel is not typed
-    image = nifti(array_kji.T, None)
-    affine = geometry.nifti_affine()
-    image.set_sform(affine, code=1)
-    image.set_qform(affine, code=1)
-    image.header.set_xyzt_units("mm")
-    yield from gzip_chunks(image.to_bytes())
+    """Yield an array of shape (K, J, I) as gzip NIfTI-1; see `nifti_image`."""
+    yield from gzip_chunks(nifti_image(array_kji, geometry).to_bytes())
 
 
 def _describing_entries(

@@ -12,6 +12,10 @@ _DIGITS = 4
 """Positions (mm) and direction cosines are told apart to four decimals."""
 
 
+EVEN_MM = 1e-2
+"""How far a slice may lie from its place in an even stack."""
+
+
 @dataclass(slots=True)
 class Part:
     """Source frames for one SEG.
@@ -21,11 +25,16 @@ class Part:
     frames : list of FrameId
     placed : bool
         The frames have a place in the patient; otherwise there is exactly one frame, told by its reference alone.
+    step_mm : float or None
+        Distance of neighbouring slices of the volume that the frames are of; None: it is not one and the same, or
+        cannot be known from fewer than two frames. A SEG leaves out empty slices, and some readers take the slice
+        thickness for their distance unless they are told.
     """
 
     placed: bool
     frames: list[FrameId] = field(default_factory=list)
     positions: set[tuple[float, ...]] = field(default_factory=set)
+    step_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +134,25 @@ def split_into_parts(
             open_parts.setdefault(key, []).append(fitting)
         fitting.frames.append(frame)
         fitting.positions.add(plane.position)
+    for part in parts:
+        part.step_mm = _step_mm([(group_of.get(frame), frame) for frame in part.frames], sources)
     return parts
+
+
+def _step_mm(frames: Sequence[tuple[tuple[int, int] | None, FrameId]], sources: Mapping[str, Dataset]) -> float | None:
+    """Return the distance along the normal per step in the volume, where it is the same for all frames."""
+    placed = [(at[1], placement(sources[frame[0]], frame[1])) for at, frame in frames if at is not None]
+    if len(placed) < 2 or len(placed) < len(frames):
+        return None
+    first, normal = placed[0][1], None
+    if first.orientation and first.position:
+        cosines = np.array([float(value) for value in first.orientation])
+        normal = np.cross(cosines[:3], cosines[3:])
+    if normal is None or first.position is None:
+        return None
+    index = np.array([place for place, _ in placed], dtype=np.float64)
+    positions = np.array([[float(value) for value in where.position or ()] for _, where in placed])
+    along = (positions - positions[0]) @ normal
+    step = float(along[-1] / (index[-1] - index[0])) if index[-1] != index[0] else 0.0
+    even = np.abs(along - step * (index - index[0])).max() <= EVEN_MM
+    return abs(step) if even and abs(step) > EVEN_MM else None

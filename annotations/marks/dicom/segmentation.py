@@ -1,8 +1,11 @@
 """Marks as DICOM Segmentation objects (PS3.3 A.51), written by highdicom.
 
-A SEG is BINARY, with one segment per label that occurs, frames without labels left out. Nothing in it is random or
-taken from the clock: UIDs are derived (RFC 9562 version 5 UUIDs under 2.25, PS3.5 B.2) from mark set, revision, series
-and part, dates come from the revision. So the same marks always give the same bytes.
+A SEG has one segment per label that occurs; frames without labels are left out. BINARY is what every reader knows.
+FRACTIONAL says for every pixel how much of it is occupied: marks are whole pixels, so 0 or all (255). LABELMAP
+(Supplement 243) keeps one number per pixel, so each layer of labels becomes a SEG of its own.
+
+Nothing in a SEG is random or taken from the clock: UIDs are derived (RFC 9562 version 5 UUIDs under 2.25, PS3.5 B.2)
+from mark set, revision, series and part, dates come from the revision. So the same marks always give the same bytes.
 """
 
 import io
@@ -15,16 +18,19 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.valuerep import format_number_as_ds
 
 from annotations.marks.dicom.parts import Part, split_into_parts
 from annotations.marks.dicom.sources import name_sources, source_for
-from annotations.marks.dicom.types import FrameId, Identity, Made, Segment, WrittenSegmentation, derived_uid
+from annotations.marks.dicom.types import FrameId, Identity, Made, SegKind, Segment, WrittenSegmentation, derived_uid
 from annotations.marks.frames import Labels, decode_labels, values_in
 from annotations.marks.types import FrameLabels
 
 MANUFACTURER = "Fiducial"
 SERIAL_NUMBER = "1"
 SERIES_NUMBER = 9000
+FULL_PIXEL = 255
+"""What a whole pixel counts in FRACTIONAL segmentations."""
 
 
 def write_segmentations(
@@ -34,6 +40,7 @@ def write_segmentations(
     groups: Sequence[Sequence[FrameId]],
     segments: Sequence[Segment],
     identity: Identity,
+    kind: SegKind = SegKind.BINARY,
 ) -> list[WrittenSegmentation]:
     """Write the labels of one series.
 
@@ -48,6 +55,7 @@ def write_segmentations(
     segments : sequence of Segment
         A description of every label value that occurs; others may be there too.
     identity : Identity
+    kind : SegKind
 
     Returns
     -------
@@ -59,12 +67,15 @@ def write_segmentations(
     KeyError
         A frame's instance or a label value is not described.
     """
-    planes = _planes(frames)
     described = {segment.value: segment for segment in segments}
-    return [
-        _write_part(number, part, planes=planes, sources=sources, described=described, identity=identity)
-        for number, part in enumerate(split_into_parts(planes, groups=groups, sources=sources), start=1)
-    ]
+    layers = sorted({frame.key.layer for frame in frames}) if kind == SegKind.LABELMAP else [None]
+    written: list[WrittenSegmentation] = []
+    for layer in layers:
+        planes = _planes([frame for frame in frames if layer in (None, frame.key.layer)])
+        for part in split_into_parts(planes, groups=groups, sources=sources):
+            one = _write_part(len(written) + 1, part, planes, sources, described, identity, kind)
+            written.append(one)
+    return written
 
 
 def _planes(frames: Sequence[FrameLabels]) -> dict[FrameId, list[Labels]]:
@@ -82,26 +93,29 @@ def _planes(frames: Sequence[FrameLabels]) -> dict[FrameId, list[Labels]]:
 def _write_part(
     number: int,
     part: Part,
-    *,
     planes: Mapping[FrameId, list[Labels]],
     sources: Mapping[str, Dataset],
     described: Mapping[int, Segment],
     identity: Identity,
+    kind: SegKind,
 ) -> WrittenSegmentation:
     present = sorted({value for frame in part.frames for plane in planes[frame] for value in values_in(plane)})
     pixels = _stack([planes[frame] for frame in part.frames], present)
     series_uid = sources[part.frames[0][0]].SeriesInstanceUID
-    key = (identity.mark_set, identity.revision, series_uid, number)
+    key: tuple[object, ...] = (identity.mark_set, identity.revision, series_uid, number)
+    other = () if kind == SegKind.BINARY else (kind.value,)
     seg = _segmentation(
         source_images=[source_for(sources[frame[0]], frame, placed=part.placed) for frame in part.frames],
         pixel_array=pixels,
-        segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
+        segmentation_type=highdicom.seg.SegmentationTypeValues(kind.value),
+        fractional_type=highdicom.seg.SegmentationFractionalTypeValues.OCCUPANCY,
+        max_fractional_value=FULL_PIXEL,
         segment_descriptions=[
             _description(index, described[value], identity) for index, value in enumerate(present, start=1)
         ],
-        series_instance_uid=derived_uid("series", identity.mark_set, identity.revision, series_uid),
+        series_instance_uid=derived_uid("series", identity.mark_set, identity.revision, series_uid, *other),
         series_number=SERIES_NUMBER,
-        sop_instance_uid=derived_uid("instance", *key),
+        sop_instance_uid=derived_uid("instance", *key, *other),
         instance_number=number,
         manufacturer=MANUFACTURER,
         manufacturer_model_name=MANUFACTURER,
@@ -115,7 +129,12 @@ def _write_part(
         series_description=identity.description[:64],
         **_dates(identity),
     )
-    _settle(seg, derived_uid("dimensions", *key))
+    _settle(seg, derived_uid("dimensions", *key, *other))
+    if part.step_mm is not None:
+        measures = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+        measures.SpacingBetweenSlices = format_number_as_ds(round(part.step_mm, 6))
+    if not part.placed:  # PS3.3 C.7.6.1: type 2C where no orientation in space is given
+        seg.PatientOrientation = sources[part.frames[0][0]].get("PatientOrientation", "")
     name_sources(seg, part.frames, sources)
     buffer = io.BytesIO()
     seg.save_as(buffer)

@@ -47,7 +47,7 @@ _OF_PLACE = (
 
 def source_for(source: Dataset, frame: FrameId, *, placed: bool) -> Dataset:
     """Return a frame as a single-frame image: the image itself where it is one and has a place, else a stand-in."""
-    image = _complete(source)
+    image = complete(source)
     if placed and not _has_several_frames(source):
         return image
     _put(image, "SOPClassUID", SecondaryCaptureImageStorage)
@@ -72,7 +72,7 @@ def name_sources(seg: Dataset, frames: Iterable[FrameId], sources: Mapping[str, 
             for reference in derivation.SourceImageSequence:
                 frame = stood_for.get(str(reference.ReferencedSOPInstanceUID))
                 if frame is not None:
-                    _refer(reference, [frame], sources[frame[0]])
+                    refer(reference, [frame], sources[frame[0]])
     seg.SourceImageSequence = _merged(seg.SourceImageSequence, stood_for, sources)
     for series in seg.ReferencedSeriesSequence:
         series.ReferencedInstanceSequence = _merged(series.ReferencedInstanceSequence, stood_for, sources)
@@ -92,12 +92,19 @@ def _merged(
             frames_of.setdefault(frame[0], []).append(frame)
     for uid, frames in frames_of.items():
         reference = Dataset()
-        _refer(reference, frames, sources[uid])
+        refer(reference, frames, sources[uid])
         kept.append(reference)
     return DicomSequence(kept)
 
 
-def _refer(reference: Dataset, frames: list[FrameId], source: Dataset) -> None:
+def type_2(source: Dataset, name: str) -> Any:
+    """Return an attribute that may be empty but not absent; what is absent or against the standard is empty."""
+    value = source.get(name)
+    return value if value is not None and _is_sound(name, value) else ""
+
+
+def refer(reference: Dataset, frames: list[FrameId], source: Dataset) -> None:
+    """Let an item of a reference sequence name an instance, and its frames where it has several."""
     reference.ReferencedSOPClassUID = source.SOPClassUID
     reference.ReferencedSOPInstanceUID = frames[0][0]
     if int(source.get("NumberOfFrames") or 1) > 1:
@@ -113,7 +120,7 @@ def _has_several_frames(source: Dataset) -> bool:
     return "PerFrameFunctionalGroupsSequence" in source or int(source.get("NumberOfFrames") or 1) > 1
 
 
-def _complete(source: Dataset) -> Dataset:
+def complete(source: Dataset) -> Dataset:
     """Return a copy with every attribute that highdicom wants; what is absent or against the standard becomes empty."""
     copy = Dataset()
     copy.update(source)

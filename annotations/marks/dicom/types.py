@@ -23,6 +23,14 @@ class Made(StrEnum):
     AUTOMATIC = "AUTOMATIC"
 
 
+class SegKind(StrEnum):
+    """How pixels are stored in a SEG: DICOM's Segmentation Type (0062,0001)."""
+
+    BINARY = "BINARY"
+    FRACTIONAL = "FRACTIONAL"
+    LABELMAP = "LABELMAP"
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A coded concept."""
@@ -88,21 +96,35 @@ class Identity:
     software_version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How images are shown.
+
+    Attributes
+    ----------
+    window : (float, float) or None
+        Centre and width in rescaled values; None: as the images say.
+    area : (int, int, int, int) or None
+        The part that fills the pane: columns and rows of its first and last pixel, counted from 1; None: all.
+    """
+
+    window: tuple[float, float] | None = None
+    area: tuple[int, int, int, int] | None = None
+
+
 FrameId = tuple[str, int]
 """(sop_instance_uid, frame_number)"""
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenSegmentation:
-    """One SEG file.
+class Written:
+    """One DICOM file.
 
     Attributes
     ----------
     sop_instance_uid, series_instance_uid : str
     data : bytes
         The Part 10 file.
-    segments : sequence of int
-        Label value of each segment number, from 1.
     frames : sequence of FrameId
         The source frames that it marks.
     """
@@ -110,5 +132,11 @@ class WrittenSegmentation:
     sop_instance_uid: str
     series_instance_uid: str
     data: bytes
-    segments: Sequence[int]
     frames: Sequence[FrameId]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSegmentation(Written):
+    """One SEG file; `segments` are the label values of its segment numbers, from 1."""
+
+    segments: Sequence[int]

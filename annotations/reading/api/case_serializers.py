@@ -1,11 +1,15 @@
 """JSON of cases, agreement and consensus."""
 
 from typing import Any
+from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.reading.api.project_serializers import PersonSerializer
-from annotations.reading.types import CaseState, ConsensusRule, ReadingState
+from annotations.reading.models import Reading
+from annotations.reading.selectors.cases import CaseOverview
+from annotations.reading.types import CaseState, ConsensusRule, NotReadableReason, QuestionKind, ReadingState
 from jobs.types import JobState
 
 
@@ -19,6 +23,13 @@ class CaseSeriesSerializer(serializers.Serializer[Any]):
     frame_count = serializers.IntegerField()
 
 
+class NotReadableSerializer(serializers.Serializer[Any]):
+    """Why a reader could not read a case."""
+
+    reason = serializers.ChoiceField(choices=NotReadableReason.choices)
+    text = serializers.CharField(allow_blank=True)
+
+
 class CaseReadingSerializer(serializers.Serializer[Any]):
     """How far one reader is with a case."""
 
@@ -26,6 +37,13 @@ class CaseReadingSerializer(serializers.Serializer[Any]):
     reader = PersonSerializer()
     state = serializers.ChoiceField(choices=ReadingState.choices)
     submitted_at = serializers.DateTimeField(allow_null=True)
+    not_readable = serializers.SerializerMethodField()
+
+    @extend_schema_field(NotReadableSerializer(allow_null=True))
+    def get_not_readable(self, reading: Reading) -> dict[str, str] | None:
+        """Return the reason where there is one that the asker may see."""
+        found: dict[UUID, dict[str, str]] = self.context.get("not_readable", {})
+        return found.get(reading.pk)
 
 
 class AgreementBriefSerializer(serializers.Serializer[Any]):
@@ -51,7 +69,13 @@ class CaseBaseSerializer(serializers.Serializer[Any]):
     series = CaseSeriesSerializer(many=True)
     study_description = serializers.CharField()
     modality = serializers.CharField()
-    readings = CaseReadingSerializer(many=True)
+    readings = serializers.SerializerMethodField()
+
+    @extend_schema_field(CaseReadingSerializer(many=True))
+    def get_readings(self, overview: CaseOverview) -> list[dict[str, Any]]:
+        """Return how far each reader is."""
+        context = {"not_readable": overview.not_readable}
+        return list(CaseReadingSerializer(overview.readings, many=True, context=context).data)
 
 
 class CaseSerializer(CaseBaseSerializer):
@@ -81,12 +105,72 @@ class LabelAgreementSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+class MeasurementAgreementSerializer(serializers.Serializer[Any]):
+    """How far two readings differ in one figure of one kind of measurement; null where nothing is compared."""
+
+    type = serializers.CharField()
+    label = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # the JSON name is also DRF's attribute
+    scale = serializers.CharField(allow_blank=True)
+    name = serializers.CharField(help_text='"value": its own figure; else one of its `values`')
+    unit = serializers.CharField(allow_blank=True)
+    compared = serializers.IntegerField(help_text="Measurements of the same place, one of each reading")
+    only_a = serializers.IntegerField(help_text="Without a partner in the other reading")
+    only_b = serializers.IntegerField()
+    mean_a = serializers.FloatField(allow_null=True)
+    mean_b = serializers.FloatField(allow_null=True)
+    difference = serializers.FloatField(allow_null=True, help_text="Mean of b − a")
+    absolute_difference = serializers.FloatField(allow_null=True)
+    greatest_difference = serializers.FloatField(allow_null=True)
+
+
 class PairAgreementSerializer(serializers.Serializer[Any]):
     """Two readings compared."""
 
     a = serializers.UUIDField()
     b = serializers.UUIDField()
     per_label = LabelAgreementSerializer(many=True)
+    per_measurement = MeasurementAgreementSerializer(many=True, required=False, default=list)
+
+
+class UnreadableSerializer(NotReadableSerializer):
+    """A reading that has no mask, because its reader could not read the case."""
+
+    reading = serializers.UUIDField()
+
+
+class GivenAnswerSerializer(serializers.Serializer[Any]):
+    """What one reading answers; null: nothing, or it was not asked."""
+
+    reading = serializers.UUIDField()
+    value = serializers.JSONField(allow_null=True)
+
+
+class AskedQuestionSerializer(serializers.Serializer[Any]):
+    """A question that was compared."""
+
+    key = serializers.CharField()
+    text = serializers.CharField()
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    unit = serializers.CharField(allow_blank=True)
+
+
+class AnswerAgreementSerializer(AskedQuestionSerializer):
+    """What the readings answer to one question; `same` is null where fewer than two answer it."""
+
+    same = serializers.BooleanField(allow_null=True)
+    spread = serializers.FloatField(
+        allow_null=True, help_text="Greatest minus smallest; of a score in steps of its scale; null for other kinds"
+    )
+    values = GivenAnswerSerializer(many=True)
+
+
+class ReadFindingSerializer(serializers.Serializer[Any]):
+    """One finding of one reading."""
+
+    reading = serializers.UUIDField()
+    name = serializers.CharField(allow_blank=True)
+    label = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]  # the JSON name is also DRF's attribute
+    answers = serializers.DictField()
 
 
 class AgreementResultSerializer(serializers.Serializer[Any]):
@@ -95,6 +179,10 @@ class AgreementResultSerializer(serializers.Serializer[Any]):
     labels = AgreedLabelSerializer(many=True)
     pairs = PairAgreementSerializer(many=True)
     mean_dice = serializers.FloatField(allow_null=True)
+    not_readable = UnreadableSerializer(many=True, required=False, default=list)
+    answers = AnswerAgreementSerializer(many=True, required=False, default=list)
+    lesion_questions = AskedQuestionSerializer(many=True, required=False, default=list)
+    findings = ReadFindingSerializer(many=True, required=False, default=list)
 
 
 class AgreementSerializer(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from annotations.marks.errors import TooLargeError
 from annotations.marks.models import MarkSet
-from annotations.marks.selectors import frames_of, history_of
+from annotations.marks.selectors import frames_of, history_of, state_at
 from annotations.reading.api.people import actor_of
 from annotations.reading.api.reading_serializers import (
     FrameQuerySerializer,
@@ -21,6 +21,7 @@ from annotations.reading.api.reading_serializers import (
     RestoreSerializer,
     RevisionInSerializer,
     RevisionSerializer,
+    RevisionStateSerializer,
     SavedSerializer,
 )
 from annotations.reading.selectors.readings import mark_set_for, own_reading_for, reading_for
@@ -84,6 +85,16 @@ class RevisionsView(APIView):
             provenance=body.provenance(),
         )
         return _saved(saved)
+
+
+class RevisionStateView(APIView):
+    """One revision."""
+
+    @extend_schema(operation_id="revisions_get", responses=RevisionStateSerializer)
+    def get(self, request: Request, reading_id: UUID, number: int) -> Response:
+        """Return measurements and answers as of a revision; its frames: `frames` with `at`."""
+        reading = reading_for(actor=actor_of(request), reading_id=reading_id)
+        return Response(RevisionStateSerializer(state_at(mark_set=reading.mark_set, number=number)).data)
 
 
 class RestoreView(APIView):

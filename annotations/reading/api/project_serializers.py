@@ -32,6 +32,7 @@ class LabelSerializer(serializers.Serializer[Any]):
     type_scheme = serializers.CharField()
     type_code = serializers.CharField()
     type_meaning = serializers.CharField()
+    layer = serializers.IntegerField(help_text="Labels of different layers may overlap")
 
 
 class LabelDraftSerializer(serializers.Serializer[Any]):
@@ -46,6 +47,21 @@ class LabelDraftSerializer(serializers.Serializer[Any]):
     type_scheme = serializers.CharField(max_length=16, required=False)
     type_code = serializers.CharField(max_length=16, required=False)
     type_meaning = serializers.CharField(max_length=64, required=False)
+    layer = serializers.IntegerField(min_value=0, max_value=255, required=False, allow_null=True)
+
+
+class ScaleStepSerializer(serializers.Serializer[Any]):
+    """One step of a score scale; the steps stand in order."""
+
+    value = serializers.CharField(max_length=20)
+    caption = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class ConditionSerializer(serializers.Serializer[Any]):
+    """When a question is asked: an earlier one has one of these answers, or any where none are named."""
+
+    question = serializers.CharField(max_length=40)
+    values = serializers.ListField(child=serializers.JSONField(), required=False, default=list)
 
 
 class QuestionSerializer(serializers.Serializer[Any]):
@@ -59,12 +75,22 @@ class QuestionSerializer(serializers.Serializer[Any]):
     maximum = serializers.FloatField(required=False, allow_null=True, default=None)
     unit = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     required = serializers.BooleanField(default=False)  # type: ignore[assignment]  # the JSON name is also DRF's attribute
+    help = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    scale = ScaleStepSerializer(many=True, required=False, default=list)
+    shown_if = ConditionSerializer(required=False, allow_null=True, default=None)
+    labels = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=255),
+        required=False,
+        default=list,
+        help_text="Of the per-lesion form: asked of findings with one of these labels; none: of every finding",
+    )
 
 
 class FormSerializer(serializers.Serializer[Any]):
-    """The case form."""
+    """The case form and the per-lesion form."""
 
     questions = QuestionSerializer(many=True, required=False, default=list)
+    lesion = QuestionSerializer(many=True, required=False, default=list, help_text="Asked of each finding")
 
 
 class ProtocolSerializer(serializers.Serializer[Protocol]):
@@ -95,6 +121,7 @@ class ProtocolDraftSerializer(serializers.Serializer[Any]):
         return ProtocolDraft(
             labels=tuple(LabelDraft(**label) for label in data["labels"]),
             questions=tuple(data.get("form", {}).get("questions", [])),
+            lesion=tuple(data.get("form", {}).get("lesion", [])),
             readers_per_case=data["readers_per_case"],
             blinded=data["blinded"],
             ai_drafts=data["ai_drafts"],

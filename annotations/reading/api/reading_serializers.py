@@ -8,11 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.marks.selectors import answers_of, measurements_of
-from annotations.marks.types import Delta, FrameKey, FrameLabels, Provenance, RevisionKind
+from annotations.marks.types import Delta, FrameKey, FrameLabels, MarkSetState, Provenance, RevisionKind
 from annotations.reading.api.case_serializers import CaseSeriesSerializer
 from annotations.reading.api.project_serializers import PersonSerializer, ProtocolSerializer
 from annotations.reading.selectors.readings import ReadingDetail
-from annotations.reading.types import ReadingState
+from annotations.reading.types import DeskAction, ReadingState
 
 
 class ProjectBriefSerializer(serializers.Serializer[Any]):
@@ -73,7 +73,19 @@ class ReadingVolumeSerializer(serializers.Serializer[Any]):
 class ReadingSeriesSerializer(CaseSeriesSerializer):
     """A series to read."""
 
+    body_part = serializers.CharField()
+    frame_of_reference_uid = serializers.CharField()
     volumes = ReadingVolumeSerializer(many=True, source="volumes.all")
+
+
+class PriorSerializer(serializers.Serializer[Any]):
+    """A series of an earlier study of the same patient: to be looked at, never marked."""
+
+    series = ReadingSeriesSerializer()
+    days_before = serializers.IntegerField()
+    own_reading = serializers.UUIDField(
+        allow_null=True, help_text="the asker's own reading of it in this project, when it holds marks"
+    )
 
 
 class MeasurementSerializer(serializers.Serializer[Any]):
@@ -92,6 +104,7 @@ class ReadingSerializer(serializers.Serializer[ReadingDetail]):
     project = ProjectBriefSerializer(source="reading.case.project")
     protocol = ProtocolSerializer()
     series = ReadingSeriesSerializer(many=True)
+    priors = PriorSerializer(many=True)
     mark_set = serializers.UUIDField(source="reading.mark_set_id")
     head = serializers.IntegerField(source="reading.mark_set.head")
     measurements = serializers.SerializerMethodField()
@@ -230,6 +243,28 @@ class RevisionSerializer(serializers.Serializer[Any]):
     frame_count = serializers.IntegerField()
     measurement_count = serializers.IntegerField()
     answer_count = serializers.IntegerField()
+
+
+class RevisionStateSerializer(serializers.Serializer[MarkSetState]):
+    """Measurements and answers as of one revision; its frames are asked for with `at`."""
+
+    number = serializers.IntegerField()
+    measurements = MeasurementSerializer(many=True)
+    answers = serializers.DictField()
+
+
+class DeskInSerializer(serializers.Serializer[Any]):
+    """What a machine (browser) wants."""
+
+    machine = serializers.UUIDField()
+    action = serializers.ChoiceField(choices=DeskAction.choices)
+
+
+class DeskSerializer(serializers.Serializer[Any]):
+    """Whether the machine has the reading; else when the one that has it was last heard of."""
+
+    held = serializers.BooleanField()
+    other_at = serializers.DateTimeField(allow_null=True)
 
 
 class RestoreSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,8 @@ from rest_framework.views import APIView
 
 from annotations.reading.api.people import actor_of
 from annotations.reading.api.reading_serializers import (
+    DeskInSerializer,
+    DeskSerializer,
     NextReadingSerializer,
     NextRequestSerializer,
     ReadingSerializer,
@@ -20,6 +22,8 @@ from annotations.reading.api.reading_serializers import (
 )
 from annotations.reading.selectors import readings as selectors
 from annotations.reading.services import readings as services
+from annotations.reading.services.desks import use_desk
+from annotations.reading.types import DeskAction
 
 
 class WorklistView(APIView):
@@ -69,6 +73,25 @@ class OpenView(APIView):
         actor = actor_of(request)
         reading = selectors.own_reading_for(actor=actor, reading_id=reading_id)
         return Response(ReadingStateSerializer(services.open_reading(actor=actor, reading=reading)).data)
+
+
+class DeskView(APIView):
+    """At which machine a reading is worked on."""
+
+    @extend_schema(operation_id="readings_desk", request=DeskInSerializer, responses=DeskSerializer)
+    def post(self, request: Request, reading_id: UUID) -> Response:
+        """Sit down at a reading, take it over from another machine, or leave it."""
+        body = DeskInSerializer(data=request.data)
+        actor = actor_of(request)
+        selectors.own_reading_for(actor=actor, reading_id=reading_id)
+        body.is_valid(raise_exception=True)
+        desk = use_desk(
+            actor=actor,
+            reading_id=reading_id,
+            machine=body.validated_data["machine"],
+            action=DeskAction(body.validated_data["action"]),
+        )
+        return Response(DeskSerializer(desk).data)
 
 
 class SubmitView(APIView):

@@ -8,7 +8,10 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
+from annotations.marks.models import AnswerState
+from annotations.marks.selectors import answers_of
 from annotations.reading import policies
+from annotations.reading.answers import NOT_READABLE
 from annotations.reading.models import Agreement, Case, Consensus, Project, Reading
 from annotations.reading.selectors.projects import overseen_project_for
 from annotations.reading.selectors.readings import description_of, modality_of
@@ -21,7 +24,8 @@ from studies.models import Series
 class CaseOverview:
     """A case with its readings and newest results.
 
-    `agreement` and `consensus` are None as well while the actor's own reading of the case keeps them hidden.
+    `agreement` and `consensus` are None as well while the actor's own reading of the case keeps them hidden, and
+    `not_readable` (by reading) holds what the actor may see.
     """
 
     case: Case
@@ -32,6 +36,7 @@ class CaseOverview:
     readings: list[Reading]
     agreement: Agreement | None
     consensus: Consensus | None
+    not_readable: dict[UUID, dict[str, str]]
 
 
 def case_state(*, readings: Sequence[Reading]) -> CaseState:
@@ -82,6 +87,23 @@ def inputs_of(readings: Sequence[Reading]) -> list[list[Any]]:
     return [[str(reading.pk), reading.submitted_number] for reading in readings]
 
 
+def submitted_answers(*, reading: Reading) -> dict[str, Any]:
+    """Return the answers, comment and findings of a reading as they were submitted."""
+    return answers_of(mark_set=reading.mark_set, at=reading.submitted_number)
+
+
+def not_readable_readings(*, readings: Sequence[Reading]) -> dict[UUID, dict[str, str]]:
+    """Return reading id → {"reason", "text"} of those submitted readings whose reader could not read the case."""
+    submitted = {reading.mark_set_id: reading for reading in readings if reading.state == ReadingState.SUBMITTED}
+    rows = AnswerState.objects.filter(mark_set__in=submitted, question=NOT_READABLE).order_by("number")
+    found: dict[UUID, dict[str, str] | None] = {}
+    for mark_set, number, value in rows.values_list("mark_set", "number", "value"):
+        reading = submitted[mark_set]
+        if number <= (reading.submitted_number or 0):
+            found[reading.pk] = value
+    return {pk: value for pk, value in found.items() if value}
+
+
 def latest_agreement(*, case: Case) -> Agreement | None:
     """Return the newest agreement of a case, or None."""
     return case.agreements.order_by("-created_at").first()
@@ -106,10 +128,12 @@ def _overviews(actor: User, cases: QuerySet[Case]) -> list[CaseOverview]:
         Prefetch("agreements", queryset=Agreement.objects.order_by("-created_at")),
         Prefetch("consensuses", queryset=Consensus.objects.order_by("-created_at")),
     )
-    return [_overview(case, hidden=case.pk in hidden) for case in rows]
+    seen = policies.visible_readings(actor=actor).filter(case__in=cases.values("pk"))
+    unreadable = not_readable_readings(readings=list(seen))
+    return [_overview(case, unreadable, hidden=case.pk in hidden) for case in rows]
 
 
-def _overview(case: Case, *, hidden: bool) -> CaseOverview:
+def _overview(case: Case, unreadable: dict[UUID, dict[str, str]], *, hidden: bool) -> CaseOverview:
     series, readings = list(case.series.all()), list(case.readings.all())
     return CaseOverview(
         case=case,
@@ -120,4 +144,5 @@ def _overview(case: Case, *, hidden: bool) -> CaseOverview:
         readings=readings,
         agreement=None if hidden else next(iter(case.agreements.all()), None),
         consensus=None if hidden else next(iter(case.consensuses.all()), None),
+        not_readable={row.pk: unreadable[row.pk] for row in readings if row.pk in unreadable},
     )

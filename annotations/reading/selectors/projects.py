@@ -110,6 +110,14 @@ def protocol_form(*, project_id: UUID) -> tuple[int, dict[str, Any]]:
     return newest
 
 
+def protocol_forms(*, project_id: UUID) -> tuple[int, list[dict[str, Any]]]:
+    """Return the newest version and the forms of all versions, newest first, or raise NotFoundError."""
+    found = list(Protocol.objects.filter(project=project_id).order_by("-version").values_list("version", "form"))
+    if not found:
+        raise NotFoundError("This project has no protocol yet.", code="no_protocol")
+    return found[0][0], [form for _, form in found]
+
+
 def protocol_for(*, actor: User, project_id: UUID | str) -> Protocol:
     """Return the newest protocol of a visible project, or raise NotFoundError."""
     protocol = current_protocol(project=project_for(actor=actor, project_id=project_id))

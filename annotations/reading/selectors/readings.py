@@ -1,7 +1,8 @@
 """Readings and worklists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Case as When_
@@ -34,7 +35,20 @@ class ReadingDetail:
     reading: Reading
     protocol: Protocol
     series: list[Series]
+    priors: list["Prior"]
     may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A series of an earlier study of the same patient. Days, not dates: the reader need not know the calendar.
+
+    `own_reading` is the actor's own reading of it, when there are marks in it: what they may copy from.
+    """
+
+    series: Series
+    days_before: int
+    own_reading: UUID | None = None
 
 
 def reading_for(*, actor: User, reading_id: UUID | str) -> Reading:
@@ -66,7 +80,8 @@ def reading_detail(*, actor: User, reading_id: UUID | str) -> ReadingDetail:
     return ReadingDetail(
         reading=reading,
         protocol=protocol,
-        series=series_of(case=reading.case),
+        series=(series := series_of(case=reading.case)),
+        priors=_with_own(priors_of(case=reading.case, series=series), actor, reading),
         may_edit=policies.can_edit(actor=actor, reading=reading),
     )
 
@@ -78,6 +93,49 @@ def series_of(*, case: Case) -> list[Series]:
         .prefetch_related(Prefetch("volumes", queryset=Volume.objects.order_by("index")))
         .order_by("number", "series_uid")
     )
+
+
+def priors_of(*, case: Case, series: Sequence[Series]) -> list[Prior]:
+    """Return the series of the patient's earlier studies in the same project, the latest study first.
+
+    The project's people see the series of all its cases, so nothing is shown that was not theirs to see. A study
+    without a date is neither earlier nor later than another.
+    """
+    begin = min((day for row in series if (day := _day(row.study.study_date))), default=None)
+    if begin is None:
+        return []
+    others = Case.objects.filter(project=case.project_id, patient_key=case.patient_key).exclude(pk=case.pk)
+    rows = (
+        Series.objects.filter(cases__in=others)
+        .exclude(pk__in=[row.pk for row in series])
+        .select_related("study")
+        .prefetch_related(Prefetch("volumes", queryset=Volume.objects.order_by("index")))
+        .order_by("-study__study_date", "number", "series_uid")
+        .distinct()
+    )
+    days = [(row, _day(row.study.study_date)) for row in rows]
+    return [Prior(series=row, days_before=(begin - day).days) for row, day in days if day and day < begin]
+
+
+def _with_own(priors: Sequence[Prior], actor: User, reading: Reading) -> list[Prior]:
+    """Return the priors with the actor's own marked readings of them under the same labels."""
+    rows = (
+        policies.own_readings(actor=actor)
+        .filter(case__series__in=[prior.series.pk for prior in priors], mark_set__head__gt=0)
+        .filter(mark_set__label_set=reading.mark_set.label_set_id)
+        .exclude(pk=reading.pk)
+        .values_list("case__series", "pk")
+    )
+    own = dict(rows)
+    return [replace(prior, own_reading=own.get(prior.series.pk)) for prior in priors]
+
+
+def _day(text: str) -> date | None:
+    """Return the day of a DICOM date, or None where it is empty or wrong."""
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  # a day has no time zone
+    except ValueError:
+        return None
 
 
 def series_ids_of(*, case: Case) -> frozenset[UUID]:

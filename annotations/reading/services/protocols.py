@@ -9,10 +9,11 @@ from django.db import transaction
 
 from accounts.models import User
 from annotations.marks.models import LabelSet, MarkSet
+from annotations.marks.selectors import label_values
 from annotations.marks.services import create_label_set
 from annotations.marks.types import Origin
 from annotations.reading.errors import LabelInUseError, ProtocolError
-from annotations.reading.forms import clean_form
+from annotations.reading.forms import clean_form, lesion_questions_of
 from annotations.reading.models import Project, Protocol
 from annotations.reading.policies import require_manager
 from annotations.reading.selectors.projects import current_protocol
@@ -39,7 +40,7 @@ def set_protocol(*, actor: User, project: Project, draft: ProtocolDraft) -> Prot
     ProtocolError
         Labels, form or numbers contradict themselves.
     LabelInUseError
-        A label that has marks would be removed or get another value.
+        A label that has marks would be removed, or get another value or layer.
     """
     require_manager(actor=actor, project=project)
     row = lock_project(project)
@@ -48,12 +49,14 @@ def set_protocol(*, actor: User, project: Project, draft: ProtocolDraft) -> Prot
             f"A case is read by 1 to {MAX_READERS_PER_CASE} readers.",
             fields={"readers_per_case": draft.readers_per_case},
         )
-    form = clean_form(questions=draft.questions)
+    form = clean_form(questions=draft.questions, lesion=draft.lesion)
     before = current_protocol(project=row)
+    label_set = _label_set(row, before.label_set if before else None, draft.labels)
+    _check_lesion_labels(form, label_set)
     protocol = Protocol.objects.create(
         project=row,
         version=(before.version if before else 0) + 1,
-        label_set=_label_set(row, before.label_set if before else None, draft.labels),
+        label_set=label_set,
         form=form,
         readers_per_case=draft.readers_per_case,
         blinded=draft.blinded,
@@ -72,6 +75,16 @@ def set_protocol(*, actor: User, project: Project, draft: ProtocolDraft) -> Prot
     if row.state == ProjectState.LIVE:
         assign_readings(actor=actor, project=row)
     return protocol
+
+
+def _check_lesion_labels(form: Mapping[str, Any], label_set: LabelSet) -> None:
+    known = label_values(label_set=label_set)
+    for question in lesion_questions_of(form):
+        if set(question["labels"]) - known:
+            raise ProtocolError(
+                f"The question {question['key']!r} is asked of findings with a label that is not there.",
+                fields={"form": [question["key"]]},
+            )
 
 
 def _label_set(project: Project, before: LabelSet | None, drafts: Sequence[LabelDraft]) -> LabelSet:
@@ -106,7 +119,10 @@ def _complete(drafts: Sequence[LabelDraft], *, old: Mapping[int, LabelDraft], us
         colour = (draft.colour or OKABE_ITO[place % len(OKABE_ITO)]).lower()
         if not _COLOUR.fullmatch(colour):
             raise ProtocolError(f"The colour {draft.colour!r} is not of the form #rrggbb.", fields={"labels": [name]})
-        labels.append(replace(draft, name=name, value=value, colour=colour))
+        before = old.get(value)
+        kept = (before.layer if before else None) or 0
+        layer = kept if draft.layer is None else draft.layer
+        labels.append(replace(draft, name=name, value=value, colour=colour, layer=layer))
     return sorted(labels, key=lambda label: label.value or 0)
 
 
@@ -134,6 +150,7 @@ def _values(drafts: Sequence[LabelDraft], *, old: Mapping[int, LabelDraft], used
 def _refuse_lost(labels: Sequence[LabelDraft], *, old: Mapping[int, LabelDraft], used: set[int]) -> None:
     values = {label.value for label in labels}
     by_name = {label.name.casefold(): label.value for label in labels}
+    layers = {label.value: label.layer for label in labels}
     for value in sorted(used & set(old)):
         name = old[value].name
         moved = by_name.get(name.casefold(), value) != value
@@ -142,4 +159,9 @@ def _refuse_lost(labels: Sequence[LabelDraft], *, old: Mapping[int, LabelDraft],
             raise LabelInUseError(
                 f"The label {name!r} has marks and cannot be {'given ' if moved else ''}{what}.",
                 fields={"name": name, "value": value},
+            )
+        if layers[value] != old[value].layer:
+            raise LabelInUseError(
+                f"The label {name!r} has marks: whether it may overlap others cannot be changed any more.",
+                fields={"name": name, "value": value, "layer": old[value].layer},
             )

@@ -1,7 +1,8 @@
 """Reading: opening, drawing, restoring, submitting, sending back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,11 +21,11 @@ from annotations.marks.services import (
 )
 from annotations.marks.types import Delta, Provenance, RevisionKind
 from annotations.marks.validation import check_delta
-from annotations.reading.errors import ProjectStateError, ReadingStateError
-from annotations.reading.forms import check_answers, require_answers
+from annotations.reading.answers import check_answers, findings_of, key_images_of, require_answers
+from annotations.reading.errors import AnswerError, ProjectStateError, ReadingStateError
 from annotations.reading.models import Reading
 from annotations.reading.policies import own_readings, require_manager
-from annotations.reading.selectors.projects import protocol_form
+from annotations.reading.selectors.projects import protocol_form, protocol_forms
 from annotations.reading.selectors.readings import own_reading_for, series_ids_of
 from annotations.reading.services.results import enqueue_results
 from annotations.reading.types import ProjectState, ReadingState
@@ -32,6 +33,7 @@ from audit.services import record_action
 from common.clock import now
 from common.errors import NotFoundError
 from jobs.services import emit_event
+from studies.models import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,34 @@ def append_marks(
         return Saved(number=repeated.number, head=own.mark_set.head, created=False)
     if own.mark_set.locked:  # asked again under the lock; here so that a locked reading is never called malformed
         raise LockedError("This reading was submitted and takes no change.", fields={"head": own.mark_set.head})
-    version, form = protocol_form(project_id=own.case.project_id)
-    check_answers(form=form, answers=delta.answers)
-    checked = check_delta(mark_set=own.mark_set, delta=delta, within=series_ids_of(case=own.case))
+    version, forms = protocol_forms(project_id=own.case.project_id)
+    check_answers(forms=forms, answers=delta.answers)
+    within = series_ids_of(case=own.case)
+    _check_places(delta.answers, within)
+    checked = check_delta(mark_set=own.mark_set, delta=delta, within=within)
 
     def append(mark_set: MarkSet, filled: Provenance) -> tuple[Revision, bool]:
         return append_or_repeat(mark_set=mark_set, base_revision=base_revision, delta=checked, provenance=filled)
 
     return _save(actor, own, _filled(provenance, actor, version), append)
+
+
+def _check_places(answers: Mapping[str, Any], within: Collection[UUID]) -> None:
+    """Raise AnswerError unless each finding and each key image lies on a frame of the case."""
+    placed = {**findings_of(answers), **key_images_of(answers)}
+    places = {key: found["place"] for key, found in placed.items() if found["place"]}
+    if not places:
+        return
+    uids = {place["sop_instance_uid"] for place in places.values()}
+    known = Instance.objects.filter(series__in=within, sop_instance_uid__in=uids)
+    rows = known.values_list("sop_instance_uid", "series__series_uid", "frame_count")
+    frames = {(uid, series): count for uid, series, count in rows}
+    for key, place in places.items():
+        if not 1 <= place["frame_number"] <= frames.get((place["sop_instance_uid"], place["series_uid"]), 0):
+            raise AnswerError(
+                "A finding or a key image lies on a frame that is not part of this case.",
+                fields={key: "There is no such frame."},
+            )
 
 
 def restore_marks(*, actor: User, reading: Reading | UUID, number: int, base_revision: int, client_id: UUID) -> Saved:

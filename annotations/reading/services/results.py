@@ -12,7 +12,7 @@ from annotations.marks.types import Delta, FrameLabels, Origin, Provenance, Revi
 from annotations.reading.errors import ReadingStateError
 from annotations.reading.models import Agreement, Case, Consensus
 from annotations.reading.policies import can_oversee
-from annotations.reading.selectors.cases import case_state, inputs_of, submitted_readings
+from annotations.reading.selectors.cases import case_state, inputs_of, not_readable_readings, submitted_readings
 from annotations.reading.selectors.projects import current_protocol
 from annotations.reading.types import CaseState, ConsensusRule
 from audit.services import record_action
@@ -35,9 +35,9 @@ def enqueue_results(*, case: Case) -> list[Job]:
         return []
     if case_state(readings=readings) != CaseState.COMPLETE:
         return []
-    jobs = [_enqueue(None, case, CONSENSUS_JOB, rule=str(protocol.consensus_rule))]
-    if len(readings) > 1:
-        jobs.insert(0, _enqueue(None, case, AGREEMENT_JOB))
+    jobs = [_enqueue(None, case, AGREEMENT_JOB)] if len(readings) > 1 else []
+    if len(not_readable_readings(readings=readings)) < len(readings):  # else there is nothing to agree on
+        jobs.append(_enqueue(None, case, CONSENSUS_JOB, rule=str(protocol.consensus_rule)))
     return jobs
 
 
@@ -53,6 +53,9 @@ def request_agreement(*, actor: User, case: Case) -> Job:
 def request_consensus(*, actor: User, case: Case, rule: ConsensusRule | None = None) -> Job:
     """Enqueue a consensus over the readings submitted so far, by `rule` or that of the protocol, by hand."""
     _require_submitted(actor, case, at_least=1)
+    submitted = submitted_readings(case=case)
+    if len(not_readable_readings(readings=submitted)) == len(submitted):
+        raise ReadingStateError("No reader could read this case, so it has no consensus.", code="none_readable")
     protocol = current_protocol(project=case.project)
     chosen = rule or (protocol.consensus_rule if protocol else ConsensusRule.MAJORITY)
     record_action(

@@ -24,6 +24,11 @@ import { AccountMenu } from "@/features/session/AccountMenu";
 import { LanguageMenu } from "@/features/session/LanguageMenu";
 import { useConnection } from "@/shared/events/events";
 import { hasRoleAnywhere, useSession, type Session } from "@/shared/session/session";
+import { SkipLink } from "@/shared/ui/SkipLink";
+import { Trouble } from "@/shared/ui/Trouble";
+
+import { LeftBehind } from "./LeftBehind";
+import { useRoomAhead } from "./Room";
 
 interface Entry {
   to: string;
@@ -127,8 +132,10 @@ function Navigation() {
 /** The frame of every page outside the room: navigation at the left, jobs and account at the top. */
 export function Shell() {
   const { t } = useTranslation();
+  useRoomAhead(useLocation().pathname === "/worklist");
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 0 }} transitionDuration={0}>
+      <SkipLink to="content" />
       <AppShell.Header bg="var(--fid-panel)">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Link to="/" style={{ textDecoration: "none", color: "inherit" }}>
@@ -152,8 +159,10 @@ export function Shell() {
       <AppShell.Navbar p="sm" bg="var(--fid-panel)">
         <Navigation />
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <LeftBehind />
         <Outlet />
+        <Trouble />
       </AppShell.Main>
     </AppShell>
   );

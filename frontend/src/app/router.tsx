@@ -5,7 +5,7 @@ import { RowsSkeleton } from "@/shared/ui/Loaded";
 
 import { CrashPage, NotFoundPage } from "./ErrorPage";
 import { RequireSession } from "./RequireSession";
-import { Room } from "./Room";
+import { Room, roomLoader } from "./Room";
 import { Shell } from "./Shell";
 
 /** A page that is loaded when it is first opened. */
@@ -67,8 +67,8 @@ export const router = createBrowserRouter([
       {
         element: <RequireSession />,
         children: [
-          { path: "/readings/:readingId", element: <Room /> },
-          { path: "/", element: <Shell />, children: shellPages },
+          { path: "/readings/:readingId", element: <Room />, loader: roomLoader },
+          { path: "/", element: <Shell />, children: [{ errorElement: <CrashPage />, children: shellPages }] },
         ],
       },
     ],

@@ -9,21 +9,22 @@ import {
   volumeLoader,
 } from "@cornerstonejs/core";
 import { init as initLoader } from "@cornerstonejs/dicom-image-loader";
-import {
-  LengthTool,
-  PanTool,
-  ToolGroupManager,
-  ZoomTool,
-  addTool,
-  annotation,
-  init as initTools,
-} from "@cornerstonejs/tools";
+import { PanTool, ToolGroupManager, ZoomTool, addTool, init as initTools } from "@cornerstonejs/tools";
 
+import { registerColourMaps } from "./colourMaps";
+import { hearFailures } from "./failures";
+import { loadFromView, watchHand } from "./loading";
+import { readPlainFrames } from "./plainFrames";
+import { frameHeaders, watchSpeed } from "./transfer";
 import type { Backend } from "./types";
 
 const ENGINE_ID = "fiducial";
 export const TOOL_GROUP_ID = "fiducial";
+/** Panes of series that are not marked. */
+export const VIEW_GROUP_ID = "fiducial-view";
 export const HISTORY_STEPS = 100;
+/** While a volume comes in, its panes are drawn anew at most this often: each time costs about 15 ms of a pane. */
+const REPAINT_MS = 500;
 
 /** The browser cannot draw images at all. */
 export class NoWebGlError extends Error {
@@ -73,42 +74,41 @@ async function start(): Promise<Engine> {
       useGenericViewport: true,
       planar: {
         renderBackend: backend === "cpu" ? Enums.RenderBackends.CPU : Enums.RenderBackends.GPU,
-        cpuVolume: { volumeModifiedThrottleMs: 5000 },
+        cpuVolume: { volumeModifiedThrottleMs: REPAINT_MS },
       },
     },
   });
-  initLoader({ maxWebWorkers: Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2))) });
+  initLoader({
+    maxWebWorkers: Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2))),
+    beforeSend: (_xhr: XMLHttpRequest, imageId: string) => Promise.resolve({ Accept: frameHeaders(imageId).accept }),
+  });
+  readPlainFrames();
+  watchSpeed();
   volumeLoader.registerVolumeLoader("cornerstoneStreamingImageVolume", cornerstoneStreamingImageVolumeLoader as never);
+  loadFromView();
+  watchHand();
+  hearFailures();
   initTools();
   setUpTools();
+  registerColourMaps();
   utilities.HistoryMemo.DefaultHistoryMemo.size = HISTORY_STEPS;
   return { backend, rendering: new RenderingEngine(ENGINE_ID) };
 }
 
 function setUpTools(): void {
-  for (const tool of [PanTool, ZoomTool, LengthTool]) {
+  for (const tool of [PanTool, ZoomTool]) {
     addTool(tool);
   }
-  const group = ToolGroupManager.createToolGroup(TOOL_GROUP_ID);
+  makeGroup(TOOL_GROUP_ID, [PanTool, ZoomTool]);
+  makeGroup(VIEW_GROUP_ID, [PanTool, ZoomTool]);
+}
+
+function makeGroup(id: string, tools: readonly { toolName: string }[]): void {
+  const group = ToolGroupManager.createToolGroup(id);
   if (!group) {
     throw new Error("The tool group exists already");
   }
-  for (const tool of [PanTool, ZoomTool, LengthTool]) {
+  for (const tool of tools) {
     group.addTool(tool.toolName);
   }
-  const style = annotation.config.style.getDefaultToolStyles();
-  annotation.config.style.setDefaultToolStyles({
-    ...style,
-    global: {
-      ...style["global"],
-      color: "rgb(53, 184, 184)",
-      colorHighlighted: "rgb(152, 218, 218)",
-      colorSelected: "rgb(152, 218, 218)",
-      textBoxColor: "rgb(215, 219, 224)",
-      textBoxFontFamily: "system-ui, sans-serif",
-      textBoxFontSize: "13px",
-      lineWidth: "1.5",
-      shadow: true,
-    },
-  });
 }

@@ -19,6 +19,8 @@ export interface PlaneView {
   readonly up: Vec3;
   /** True when slices are counted against the grid's own index. */
   readonly reversed: boolean;
+  /** True when the plane is none of the grid's own; `axis` is then the nearest one. */
+  readonly oblique: boolean;
 }
 
 export const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
@@ -100,14 +102,23 @@ export function planeView(grid: Grid, plane: Plane): PlaneView {
     normal: scale(grid.axes[axis], normalSign),
     up: scale(grid.axes[upAxis], upSign),
     reversed: normalSign < 0,
+    oblique: false,
   };
 }
 
 /** The acquired plane as the pixels lie in the file: columns to the right, rows downwards. */
 export function acquiredView(grid: Grid): PlaneView {
   const normal = scale(cross(grid.axes[0], grid.axes[1]), -1);
-  return { axis: 2, normal, up: scale(grid.axes[1], -1), reversed: dot(normal, grid.axes[2]) < 0 };
+  const reversed = dot(normal, grid.axes[2]) < 0;
+  return { axis: 2, normal, up: scale(grid.axes[1], -1), reversed, oblique: false };
 }
+
+/** The ends of the patient's axes: right and left, front and back, feet and head. */
+const ENDS = [
+  ["R", "L"],
+  ["A", "P"],
+  ["I", "S"],
+] as const;
 
 /** Patient direction of a vector in one or two letters: L left, P posterior, S superior and their opposites. */
 export function directionLetters(direction: Vec3): string {
@@ -115,18 +126,21 @@ export function directionLetters(direction: Vec3): string {
   if (length === 0) {
     return "";
   }
-  const names = [
-    ["R", "L"],
-    ["A", "P"],
-    ["I", "S"],
-  ] as const;
   return direction
-    .map((value, axis) => ({ size: Math.abs(value) / length, letter: names[axis]?.[value > 0 ? 1 : 0] ?? "" }))
+    .map((value, axis) => ({ size: Math.abs(value) / length, letter: ENDS[axis]?.[value > 0 ? 1 : 0] ?? "" }))
     .filter((part) => part.size > 0.25)
     .sort((a, b) => b.size - a.size)
     .slice(0, 2)
     .map((part) => part.letter)
     .join("");
+}
+
+/** Where a plane lies along the axis that it is nearest to being across, in mm, as "S 12.5"; "" for none. */
+export function placeText(plane: { readonly point: Vec3; readonly normal: Vec3 } | null): string {
+  const sizes = (plane?.normal ?? []).map(Math.abs);
+  const axis = sizes.indexOf(Math.max(...sizes));
+  const value = plane?.point[axis];
+  return value === undefined ? "" : `${ENDS[axis]?.[value > 0 ? 1 : 0] ?? ""} ${Math.abs(value).toFixed(1)}`;
 }
 
 /** A round length for a scale bar that is at most `maximumMm` long. */

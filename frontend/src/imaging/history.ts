@@ -1,11 +1,15 @@
-/** Undo and redo: one stack for strokes and measurements, the ring that Cornerstone's own tools write to. */
+/** Undo and redo: one stack for strokes, edits and measurements, in the ring that Cornerstone has for it. */
 
 import { eventTarget, utilities } from "@cornerstonejs/core";
 
 import { HISTORY_STEPS } from "./engine";
-import type { LabelGrid, Runs } from "./labelGrid";
+import { keepWithin, type Ring } from "./historyRing";
+import type { LabelLayers, LayerRuns } from "./labelLayers";
 
 const memo = utilities.HistoryMemo.DefaultHistoryMemo;
+
+/** What all steps together may hold. A stroke holds a few kB, an edit of a whole organ about 1 MB. */
+const BUDGET_BYTES = 256 * 2 ** 20;
 
 export interface HistoryState {
   readonly canUndo: boolean;
@@ -19,13 +23,29 @@ export function clearHistory(): void {
   memo.size = HISTORY_STEPS;
 }
 
-/** Record a finished stroke. It is kept as runs of equal change: a few numbers for each row of voxels. */
-export function recordStroke(labels: LabelGrid, steps: readonly Runs[]): void {
+/** Record a finished step. It is kept as runs of equal change: a few numbers for each row of voxels. */
+export function recordStep(labels: LabelLayers, edits: readonly LayerRuns[]): void {
   memo.push({
     id: utilities.uuidv4(),
     operationType: "labels",
-    restoreMemo: (undo?: boolean) => labels.applyRuns(steps, undo !== false),
+    bytes: edits.reduce((sum, { steps }) => sum + steps.reduce((part, { runs }) => part + runs.byteLength, 0), 0),
+    restoreMemo: (undo?: boolean) => labels.applyRuns(edits, undo !== false),
   } as never);
+  keepWithin(memo as unknown as Ring, BUDGET_BYTES);
+}
+
+const listeners = new Set<() => void>();
+
+/** Record a change of something small, such as an answer or a measurement, so that it is undone in its turn. */
+export function recordChange(restore: (undo: boolean) => void, bytes = 0): void {
+  memo.push({
+    id: utilities.uuidv4(),
+    operationType: "change",
+    bytes,
+    restoreMemo: (undo?: boolean) => restore(undo !== false),
+  } as never);
+  keepWithin(memo as unknown as Ring, BUDGET_BYTES);
+  listeners.forEach((listener) => listener());
 }
 
 export const undo = (): void => memo.undo();
@@ -37,7 +57,9 @@ export function onHistory(listener: () => void): () => void {
   for (const name of names) {
     eventTarget.addEventListener(name, listener);
   }
+  listeners.add(listener);
   return () => {
+    listeners.delete(listener);
     for (const name of names) {
       eventTarget.removeEventListener(name, listener);
     }

@@ -46,6 +46,46 @@ describe("LabelGrid", () => {
   });
 });
 
+describe("frames that are lent", () => {
+  const key = { sop: "1.2.0", frame: 1, layer: 0 };
+  const put = (grid: LabelGrid, offset: number, value: number) => grid.write(grid.touch(0), offset, value);
+
+  it("stay as they were, whatever is written meanwhile", () => {
+    const grid = new LabelGrid(shapes(2));
+    put(grid, 3, 1);
+    const first = grid.lendFrames([key]);
+    put(grid, 4, 2);
+    const second = grid.lendFrames([key]);
+    grid.applyRuns([{ slice: 0, runs: Int32Array.from([3, 2, 0, 5]) }], false);
+    expect([...(first.frames[0]?.labels ?? [])]).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...(second.frames[0]?.labels ?? [])]).toEqual([0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...(grid.peek(0) ?? [])]).toEqual([0, 0, 0, 5, 5, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it("are copied for writing as long as anybody has them, and no longer", () => {
+    const grid = new LabelGrid(shapes(1));
+    put(grid, 0, 1);
+    const [one, other] = [grid.lendFrames([key]), grid.lendFrames([key])];
+    one.release();
+    one.release(); // a second time is nothing
+    put(grid, 1, 1);
+    expect(other.frames[0]?.labels[1]).toBe(0);
+    const now = grid.touch(0);
+    other.release(); // of what was copied since
+    const again = grid.lendFrames([key]);
+    again.release();
+    expect(grid.touch(0)).toBe(now);
+    expect(grid.lendFrames([{ ...key, sop: "9" }]).frames).toEqual([]);
+  });
+
+  it("are empty where nothing was drawn", () => {
+    const grid = new LabelGrid(shapes(1));
+    const lent = grid.lendFrames([key]);
+    put(grid, 0, 1);
+    expect(lent.frames[0]?.labels).toEqual(new Uint8Array(12));
+  });
+});
+
 describe("diffRuns", () => {
   it("joins neighbours with the same change", () => {
     const before = Uint8Array.from([0, 0, 2, 0, 0]);

@@ -14,20 +14,44 @@ export interface Runs {
   readonly runs: Int32Array;
 }
 
+/** Frames as they are now, without a copy: whoever writes on writes into a copy until they are given back. */
+export interface Lent {
+  readonly frames: readonly FrameMask[];
+  release(): void;
+}
+
+/** First and last index along i, j and k of a box of voxels. */
+export type Region = readonly [Span, Span, Span];
+type Span = readonly [first: number, last: number];
+
+const around = (one: Span, two: Span): Span => [Math.min(one[0], two[0]), Math.max(one[1], two[1])];
+const union = (one: Region, two: Region): Region => [
+  around(one[0], two[0]),
+  around(one[1], two[1]),
+  around(one[2], two[2]),
+];
+
+/** So many of the latest changes are remembered with where they were: more than there are between two pictures. */
+const REMEMBERED = 64;
+
 const idOf = (key: FrameKey): string => `${key.sop}#${key.frame}#${key.layer}`;
 
 export class LabelGrid {
   readonly shapes: readonly SliceShape[];
   private readonly slices: (Uint8Array | null)[];
+  /** How often each slice is lent at present. */
+  private readonly lent: Uint16Array;
   private readonly counts = new Float64Array(256);
   private readonly sliceOf: ReadonlyMap<string, number>;
   private readonly listeners = new Set<(slices: ReadonlySet<number>) => void>();
-  /** Grows with every change. */
+  /** Grows by one with every change. */
   version = 0;
+  private recent: { readonly version: number; readonly region: Region }[] = [];
 
   constructor(shapes: readonly SliceShape[]) {
     this.shapes = shapes;
     this.slices = shapes.map(() => null);
+    this.lent = new Uint16Array(shapes.length);
     this.sliceOf = new Map(shapes.map((shape, slice) => [idOf(shape.key), slice]));
   }
 
@@ -41,15 +65,24 @@ export class LabelGrid {
     return () => this.listeners.delete(listener);
   }
 
-  /** Tell that slices changed. Writers call it once per step, after their last voxel. */
-  changed(slices: ReadonlySet<number>): void {
+  /** Tell that slices changed, and where, if it is known. Writers call it once per step, after their last voxel. */
+  changed(slices: ReadonlySet<number>, region: Region | null = null): void {
     if (slices.size === 0) {
       return;
     }
     this.version += 1;
+    if (region) {
+      this.recent = [...this.recent.slice(1 - REMEMBERED), { version: this.version, region }];
+    }
     for (const listener of this.listeners) {
       listener(slices);
     }
+  }
+
+  /** The box around all that changed after a version; null where that is not known. */
+  changedSince(version: number): Region | null {
+    const regions = this.recent.filter((change) => change.version > version).map(({ region }) => region);
+    return regions.length === this.version - version && regions.length > 0 ? regions.reduce(union) : null;
   }
 
   shape(slice: number): SliceShape {
@@ -65,11 +98,16 @@ export class LabelGrid {
     return this.slices[slice] ?? null;
   }
 
-  /** The labels of a slice, to write into through `write`. Not a copy. */
+  /** The labels of a slice, to write into through `write`. Not a copy, and not to be kept: a lent slice is left as it is. */
   touch(slice: number): Uint8Array {
+    const present = this.slices[slice];
+    if (present && this.lent[slice] === 0) {
+      return present;
+    }
     const { rows, columns } = this.shape(slice);
-    const labels = this.slices[slice] ?? new Uint8Array(rows * columns);
+    const labels = present?.slice() ?? new Uint8Array(rows * columns);
     this.slices[slice] = labels;
+    this.lent[slice] = 0;
     return labels;
   }
 
@@ -111,6 +149,30 @@ export class LabelGrid {
     return [...slices].map((slice) => this.shape(slice).key);
   }
 
+  /** The wanted frames for a while (see `Lent`); frames of another volume are left out. */
+  lendFrames(keys: Iterable<FrameKey>): Lent {
+    const frames: FrameMask[] = [];
+    const lent: [number, Uint8Array][] = [];
+    for (const key of keys) {
+      const slice = this.sliceOf.get(idOf(key));
+      if (slice !== undefined) {
+        const { rows, columns } = this.shape(slice);
+        const labels = this.slices[slice] ?? this.touch(slice);
+        this.lent[slice] = (this.lent[slice] ?? 0) + 1;
+        lent.push([slice, labels]);
+        frames.push({ ...key, rows, columns, labels });
+      }
+    }
+    const release = () => {
+      for (const [slice, labels] of lent.splice(0)) {
+        if (this.slices[slice] === labels) {
+          this.lent[slice] = (this.lent[slice] ?? 1) - 1;
+        }
+      }
+    };
+    return { frames, release };
+  }
+
   /** Copies of the wanted frames; frames of another volume are left out. */
   exportFrames(keys: Iterable<FrameKey>): FrameMask[] {
     const result: FrameMask[] = [];
@@ -149,25 +211,37 @@ export class LabelGrid {
 
   private replace(slice: number, next: Uint8Array): void {
     const labels = this.touch(slice);
+    const change = new Int32Array(256);
     for (let offset = 0; offset < labels.length; offset += 1) {
+      const before = labels[offset] ?? 0;
       const value = next[offset] ?? 0;
-      if (labels[offset] !== value) {
-        this.write(labels, offset, value);
+      if (before !== value) {
+        change[before] = (change[before] ?? 0) - 1;
+        change[value] = (change[value] ?? 0) + 1;
       }
     }
+    labels.set(next);
+    change.forEach((count, value) => {
+      this.counts[value] = (this.counts[value] ?? 0) + count;
+    });
   }
 
-  /** Apply recorded runs: `undo` writes what was before, otherwise what came after. */
+  /**
+   * Apply recorded runs: `undo` writes what was before, otherwise what came after.
+   *
+   * The other of the two must be there, as it is when steps are taken back in their order; so whole runs are filled at
+   * once, and a step over millions of voxels takes milliseconds.
+   */
   applyRuns(steps: readonly Runs[], undo: boolean): void {
+    const { counts } = this;
     for (const { slice, runs } of steps) {
       const labels = this.touch(slice);
       for (let at = 0; at < runs.length; at += 4) {
-        const start = runs[at] ?? 0;
-        const end = start + (runs[at + 1] ?? 0);
-        const value = (undo ? runs[at + 2] : runs[at + 3]) ?? 0;
-        for (let offset = start; offset < end; offset += 1) {
-          this.write(labels, offset, value);
-        }
+        const [start = 0, length = 0, before = 0, after = 0] = [runs[at], runs[at + 1], runs[at + 2], runs[at + 3]];
+        const [old, value] = undo ? [after, before] : [before, after];
+        labels.fill(value, start, start + length);
+        counts[old] = (counts[old] ?? 0) - length;
+        counts[value] = (counts[value] ?? 0) + length;
       }
     }
     this.changed(new Set(steps.map((step) => step.slice)));

@@ -37,6 +37,53 @@ describe("outlines", () => {
   });
 });
 
+describe("outlines of any plane", () => {
+  it("are as long as the edges that part unlike voxels, for the label on either side", () => {
+    let seed = 7;
+    const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
+    for (let round = 0; round < 40; round += 1) {
+      const [width, height] = [1 + random(9), 1 + random(9)];
+      const labels = Uint8Array.from({ length: width * height }, () => (random(3) === 0 ? 1 + random(3) : 0));
+      const at = (x: number, y: number) =>
+        x < 0 || y < 0 || x >= width || y >= height ? 0 : (labels[y * width + x] ?? 0);
+      const edges = new Map<number, number>();
+      for (let y = 0; y <= height; y += 1) {
+        for (let x = 0; x <= width; x += 1) {
+          for (const [one, other] of [
+            [at(x, y), at(x - 1, y)],
+            [at(x, y), at(x, y - 1)],
+          ] as const) {
+            for (const value of one === other ? [] : [one, other]) {
+              edges.set(value, (edges.get(value) ?? 0) + 1);
+            }
+          }
+        }
+      }
+      edges.delete(0);
+      const found = new Map([...outlines({ width, height, labels })].map(([value, path]) => [value, length(path)]));
+      expect([...found].toSorted()).toEqual([...edges].toSorted());
+    }
+  });
+});
+
 describe("bytesOf", () => {
   it("reads #rrggbb", () => expect(bytesOf("#e69f00")).toEqual([230, 159, 0]));
+});
+
+describe("tiles", () => {
+  it("have every border of the plane once between them", () => {
+    const whole = plane(
+      Array.from({ length: 23 }, (_, y) => Array.from({ length: 19 }, (__, x) => (x * y) % 3).join("")),
+    );
+    const sums = new Map<number, number>();
+    for (let y = 0; y < whole.height; y += 8) {
+      for (let x = 0; x < whole.width; x += 8) {
+        const at = [x, y, Math.min(x + 8, whole.width) - 1, Math.min(y + 8, whole.height) - 1] as const;
+        outlines(whole, at, true).forEach((found, value) => sums.set(value, (sums.get(value) ?? 0) + length(found)));
+      }
+    }
+    const expected = outlines(whole);
+    expect(sums.get(1)).toBe(length(expected.get(1)));
+    expect(sums.get(2)).toBe(length(expected.get(2)));
+  });
 });

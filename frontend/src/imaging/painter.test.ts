@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { LabelGrid } from "./labelGrid";
 import { Stroke, sweep, type Brush } from "./painter";
+import { onPlane } from "./paneOverlay";
 import type { Vec3 } from "./types";
 
 const SIZE: Vec3 = [24, 20, 9];
@@ -22,6 +23,7 @@ const brush = (part: Partial<Brush> = {}): Brush => ({
   flatAxis: 2,
   spacing: SPACING,
   locked: new Set(),
+  allows: null,
   ...part,
 });
 
@@ -118,5 +120,47 @@ describe("a stroke", () => {
     new Stroke(grid, SIZE, brush()).to([10, 10, 4]);
     new Stroke(grid, SIZE, brush({ value: 0, radiusMm: 50 })).to([10, 10, 4]);
     expect(grid.voxelsByLabel().size).toBe(0);
+  });
+});
+
+describe("where a stroke has changed labels", () => {
+  it("is known as the box around them since a version, and unknown after a change that did not say", () => {
+    const grid = newGrid();
+    const stroke = new Stroke(grid, SIZE, brush({ radiusMm: 2 }));
+    stroke.to([10, 8, 4]);
+    const { version } = grid;
+    const before = grid.plane(2, 4).labels.slice();
+    stroke.to([15, 12, 4]);
+    stroke.to([15, 12, 4]); // nothing new
+    const found: Vec3[] = [];
+    grid.plane(2, 4).labels.forEach((value, at) => {
+      if (value !== before[at]) {
+        found.push([at % SIZE[0], Math.floor(at / SIZE[0]), 4]);
+      }
+    });
+    const span = (axis: 0 | 1 | 2) => [
+      Math.min(...found.map((voxel) => voxel[axis])),
+      Math.max(...found.map((voxel) => voxel[axis])),
+    ];
+    const region = grid.changedSince(version);
+    expect(region).toEqual([span(0), span(1), span(2)]);
+    expect(grid.changedSince(grid.version)).toBeNull();
+    const { version: later } = grid;
+    grid.importFrames(grid.exportFrames([{ sop: "1.2.7", frame: 1, layer: 0 }]));
+    expect(grid.changedSince(later)).toBeNull();
+    expect(grid.changedSince(version)).toBeNull();
+  });
+
+  it("reaches a plane or passes it by", () => {
+    const region = [
+      [10, 15],
+      [8, 12],
+      [4, 5],
+    ] as const;
+    expect(onPlane(region, 2, 4)).toEqual([10, 8, 15, 12]);
+    expect(onPlane(region, 1, 8)).toEqual([10, 4, 15, 5]);
+    expect(onPlane(region, 0, 15)).toEqual([8, 4, 12, 5]);
+    expect(onPlane(region, 0, 16)).toBeNull();
+    expect(onPlane(region, 2, 3)).toBeNull();
   });
 });

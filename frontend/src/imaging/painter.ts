@@ -1,5 +1,6 @@
 /** The brush: discs and balls swept along the pointer's path, written into a label grid as the hand moves. */
 
+import type { Gate } from "./edits/gate";
 import { diffRuns, type LabelGrid, type Runs } from "./labelGrid";
 import type { Axis, Vec3 } from "./types";
 
@@ -13,6 +14,8 @@ export interface Brush {
   readonly spacing: Vec3;
   /** Values that a stroke leaves as they are. */
   readonly locked: ReadonlySet<number>;
+  /** Where it may write at all; null: everywhere. */
+  readonly allows: Gate | null;
 }
 
 const AXES = [0, 1, 2] as const;
@@ -104,12 +107,13 @@ export class Stroke {
   /** Begin at, or go on to, a point (voxel coordinates); returns the slices that changed. */
   to(point: Vec3): ReadonlySet<number> {
     const changed = new Set<number>();
-    const { value, locked } = this.brush;
+    let [i0, i1, j0, j1, k0, k1] = [Infinity, -1, Infinity, -1, Infinity, -1];
+    const { value, locked, allows } = this.brush;
     sweep(this.size, this.last ?? point, point, this.brush, (i, j, k) => {
       const existing = this.grid.peek(k);
       const offset = j * this.grid.shape(k).columns + i;
       const old = existing?.[offset] ?? 0;
-      if (old === value || locked.has(old)) {
+      if (old === value || locked.has(old) || (allows && !allows(k, offset))) {
         return;
       }
       const labels = this.grid.touch(k);
@@ -118,9 +122,15 @@ export class Stroke {
       }
       this.grid.write(labels, offset, value);
       changed.add(k);
+      [i0, i1, j0, j1] = [Math.min(i0, i), Math.max(i1, i), Math.min(j0, j), Math.max(j1, j)];
+      [k0, k1] = [Math.min(k0, k), Math.max(k1, k)];
     });
     this.last = point;
-    this.grid.changed(changed);
+    this.grid.changed(changed, [
+      [i0, i1],
+      [j0, j1],
+      [k0, k1],
+    ]);
     return changed;
   }
 
@@ -128,7 +138,7 @@ export class Stroke {
   finish(): Runs[] {
     const runs: Runs[] = [];
     for (const [slice, before] of this.before) {
-      const step = diffRuns(slice, before, this.grid.touch(slice));
+      const step = diffRuns(slice, before, this.grid.peek(slice) ?? before);
       if (step) {
         runs.push(step);
       }

@@ -3,35 +3,54 @@
 import type { RenderingEngine } from "@cornerstonejs/core";
 import { ToolGroupManager } from "@cornerstonejs/tools";
 
-import { TOOL_GROUP_ID } from "./engine";
-import { indexToWorld, worldToIndex, type Grid } from "./grid";
-import { Pane, type PaneHost } from "./pane";
+import { TOOL_GROUP_ID, VIEW_GROUP_ID } from "./engine";
+import { add, dot, scale, subtract } from "./grid";
+import type { DicomJson } from "./header";
+import type { PaneKind, PaneSpec, Slab, Slot } from "./layouts";
+import { crossing } from "./oblique";
+import { Pane, type PaneHost, type PaneMemory } from "./pane";
+import type { PaneLine } from "./paneOverlay";
 import { listen, type PointerHost } from "./pointer";
 import type { PaneName, PaneView, Vec3 } from "./types";
 
-const LINE_COLOURS: Record<PaneName, string> = {
+const LINE_COLOURS: Record<PaneKind, string> = {
   axial: "#e3a93c",
   coronal: "#56b97c",
   sagittal: "#7fa6e8",
   stack: "#9aa3ad",
+  volume: "#9aa3ad",
 };
+
+/** Half the length, in mm, of the line that another plane cuts into a pane: longer than any patient. */
+const LINE_MM = 1500;
+/** Planes scroll together when their normals differ by less than about 15 degrees. */
+const ALIKE = 0.966;
+
+const groupOf = ({ slot }: PaneSpec) => ToolGroupManager.getToolGroup(slot === "main" ? TOOL_GROUP_ID : VIEW_GROUP_ID);
 
 export class PaneSet {
   private readonly entries = new Map<PaneName, { pane: Pane; stop: () => void }>();
   private readonly engine: RenderingEngine;
+  private readonly memories = new Map<PaneName, PaneMemory>();
   private resizing = 0;
-  /** The grid of the open images, where they have one. */
-  grid: Grid | null = null;
+  /** The point (LPS mm) that the crosshair is on. */
+  crosshair: Vec3 | null = null;
+  /** Lines of other panes are drawn. */
+  linesShown = true;
+  /** Panes of other series follow when one is scrolled. */
+  linked = true;
+  /** mm from a place in `main` to the same place in another series, where the reader has matched them by hand. */
+  private readonly offsets = new Map<Slot, Vec3>();
 
   constructor(engine: RenderingEngine) {
     this.engine = engine;
   }
 
   /** Use an element as a pane. */
-  add(name: PaneName, element: HTMLDivElement, host: PaneHost, pointer: PointerHost): Pane {
-    const pane = new Pane(name, element, this.engine, host);
-    this.entries.set(name, { pane, stop: listen(pane, pointer) });
-    ToolGroupManager.getToolGroup(TOOL_GROUP_ID)?.addViewport(pane.id, this.engine.id);
+  add(spec: PaneSpec, element: HTMLDivElement, host: PaneHost, pointer: PointerHost): Pane {
+    const pane = new Pane(spec, element, this.engine, host);
+    this.entries.set(spec.id, { pane, stop: listen(pane, pointer) });
+    groupOf(spec)?.addViewport(pane.id, this.engine.id);
     return pane;
   }
 
@@ -40,10 +59,19 @@ export class PaneSet {
     const entry = this.entries.get(name);
     if (entry) {
       this.entries.delete(name);
+      const memory = entry.pane.memory();
+      if (memory) {
+        this.memories.set(name, memory);
+      }
       entry.stop();
-      ToolGroupManager.getToolGroup(TOOL_GROUP_ID)?.removeViewports(this.engine.id, entry.pane.id);
+      groupOf(entry.pane.spec)?.removeViewports(this.engine.id, entry.pane.id);
       entry.pane.dispose();
     }
+  }
+
+  /** Where a pane of that name looked before it went away. */
+  memoryOf(name: PaneName): PaneMemory | null {
+    return this.memories.get(name) ?? null;
   }
 
   /** The pane of that name, with or without images. */
@@ -75,8 +103,8 @@ export class PaneSet {
   resize(tries = 20): void {
     this.resizing ||= requestAnimationFrame(() => {
       this.resizing = 0;
-      if (this.entries.size === 0) {
-        return;
+      if (this.all().every((pane) => pane.fits)) {
+        return; // observers tell of every new pane, which has its size from the start
       }
       this.engine.resize(true, true);
       for (const pane of this.ready()) {
@@ -94,34 +122,163 @@ export class PaneSet {
     this.all().forEach((pane) => pane !== except && pane.repaint());
   }
 
+  /** Label values have changed, and nothing else. */
+  repaintMarks(): void {
+    this.all().forEach((pane) => pane.repaint(true));
+  }
+
   goTo(name: PaneName, sliceIndex: number): void {
-    this.get(name)?.goTo(sliceIndex);
+    const pane = this.get(name);
+    if (pane) {
+      void pane.goTo(sliceIndex);
+      this.follow(pane);
+    }
   }
 
   scroll(name: PaneName, steps: number): void {
     const pane = this.get(name);
-    pane?.goTo(pane.sliceIndex + steps);
+    if (pane) {
+      this.goTo(name, pane.sliceIndex + steps);
+    }
   }
 
-  /** Bring a point (LPS mm) into every pane. */
-  lookAt(point: Vec3): void {
-    const { grid } = this;
-    if (grid) {
-      const index = worldToIndex(grid, point);
-      for (const pane of this.ready()) {
-        const layer = Math.round(index[pane.axis]);
-        pane.goTo(pane.planeView?.reversed ? pane.sliceCount - 1 - layer : layer);
+  // ── linked series ────────────────────────────────────────────────────────
+
+  private offset(slot: Slot): Vec3 {
+    return this.offsets.get(slot) ?? [0, 0, 0];
+  }
+
+  /** Bring the other panes, as far as they look the same way, to the place of this one. */
+  private follow(from: Pane): void {
+    const plane = from.plane();
+    if (!this.linked || !plane) {
+      return;
+    }
+    const here = subtract(plane.point, this.offset(from.spec.slot));
+    for (const other of this.ready()) {
+      const normal = other.plane()?.normal;
+      if (other !== from && normal && Math.abs(dot(normal, plane.normal)) > ALIKE) {
+        other.lookAt(add(here, this.offset(other.spec.slot)));
       }
     }
   }
 
-  /** The layer of the grid that the pane in the acquired plane shows; -1 without such a pane. */
+  /** What is in view now in each series is the same place from here on. */
+  matchHere(): void {
+    const main = this.ready()
+      .find((pane) => pane.spec.slot === "main")
+      ?.plane();
+    for (const pane of this.ready()) {
+      const plane = pane.plane();
+      if (main && plane && pane.spec.slot !== "main") {
+        const along = dot(subtract(plane.point, main.point), plane.normal);
+        this.offsets.set(pane.spec.slot, scale(plane.normal, along));
+      }
+    }
+  }
+
+  /** Forget what was matched by hand: positions count as the images say. */
+  unmatch(): void {
+    this.offsets.clear();
+    const main = this.ready().find((pane) => pane.spec.slot === "main");
+    if (main) {
+      this.follow(main);
+    }
+  }
+
+  get matched(): boolean {
+    return this.offsets.size > 0;
+  }
+
+  // ── crosshair and planes ─────────────────────────────────────────────────
+
+  /** Bring a point (LPS mm) of a series into every pane. */
+  lookAt(point: Vec3, slot: Slot = "main"): void {
+    const here = subtract(point, this.offset(slot));
+    this.crosshair = here;
+    for (const pane of this.ready()) {
+      if (pane.images?.placed) {
+        pane.lookAt(add(here, this.offset(pane.spec.slot)));
+      }
+    }
+  }
+
+  /** Bring a new pane to where a pane beside it looks the same way, or to the crosshair. */
+  place(pane: Pane): void {
+    const plane = pane.plane();
+    const alike = this.ready().find((other) => {
+      const normal = other !== pane && other.plane()?.normal;
+      return normal && plane && Math.abs(dot(normal, plane.normal)) > ALIKE;
+    });
+    const there = (this.linked && alike?.plane()?.point) || null;
+    const from = there && alike ? subtract(there, this.offset(alike.spec.slot)) : this.crosshair;
+    if (from && plane) {
+      pane.lookAt(add(from, this.offset(pane.spec.slot)));
+    }
+  }
+
+  /** Where the crosshair stands in a pane: on its plane, nearest to the point that it was put on. */
+  crosshairIn(pane: Pane): Vec3 | null {
+    const plane = pane.plane();
+    if (!plane) {
+      return null;
+    }
+    const others = this.crossingPanes(pane).flatMap((other) => other.plane() ?? []);
+    let point = this.crosshair ?? plane.point;
+    for (let round = 0; round < 8; round += 1) {
+      for (const { normal, point: through } of [...others, plane]) {
+        point = add(point, scale(normal, dot(subtract(through, point), normal)));
+      }
+    }
+    return point;
+  }
+
+  /** Planes of the same volume that cut a pane's own: those that turn with its crosshair. */
+  crossingPanes(pane: Pane): readonly Pane[] {
+    if (!pane.images?.grid || pane.spec.kind === "stack") {
+      return [];
+    }
+    const normal = pane.planeView?.normal;
+    return this.ready().filter(
+      (other) =>
+        other !== pane &&
+        other.images === pane.images &&
+        other.spec.kind !== "stack" &&
+        normal !== undefined &&
+        other.planeView !== null &&
+        Math.abs(dot(other.planeView.normal, normal)) < 0.98,
+    );
+  }
+
+  straighten(): void {
+    this.ready().forEach((pane) => pane.straighten());
+  }
+
+  async setSlab(name: PaneName, slab: Slab): Promise<void> {
+    const pane = this.get(name);
+    if (pane) {
+      await pane.setSlab(slab);
+      this.repaint();
+    }
+  }
+
+  /** The pane that shows the frames of the main series as they were acquired. */
+  get acquiredPane(): Pane | null {
+    return this.ready().find((pane) => pane.spec.slot === "main" && pane.axis === 2) ?? null;
+  }
+
+  /** The layer of the grid in that pane; -1 without one. */
   get acquiredSlice(): number {
-    return this.ready().find((pane) => pane.axis === 2)?.gridIndex ?? -1;
+    return this.acquiredPane?.gridIndex ?? -1;
   }
 
   fit(): void {
     this.ready().forEach((pane) => pane.fit());
+  }
+
+  /** Show a pane's image so that a pixel of the pane is so many millimetres. */
+  scaleTo(name: PaneName, mmPerPixel: number): void {
+    this.get(name)?.scaleTo(mmPerPixel);
   }
 
   rotate(name: PaneName): void {
@@ -146,25 +303,30 @@ export class PaneSet {
     return this.get(name)?.state() ?? null;
   }
 
+  /** The header of the image in a pane. */
+  headerOf(name: PaneName): DicomJson {
+    return this.get(name)?.header() ?? {};
+  }
+
   /** Where the other panes' planes cut this one. */
-  linesIn(pane: Pane): readonly { from: Vec3; to: Vec3; colour: string }[] {
-    const { grid } = this;
-    if (!grid || pane.name === "stack") {
+  linesIn(pane: Pane): readonly PaneLine[] {
+    const plane = this.linesShown ? pane.plane() : null;
+    if (!plane) {
       return [];
     }
-    return this.ready().flatMap((other) => {
-      if (other === pane || !other.planeView || other.name === "stack") {
+    const near = this.crosshairIn(pane) ?? plane.point;
+    const comparable = this.ready().filter(
+      (other) => other !== pane && other.images?.frameOfReference === pane.images?.frameOfReference,
+    );
+    return comparable.flatMap((other) => {
+      const their = other.plane();
+      const line = their && crossing(plane, their, near);
+      if (!line) {
         return [];
       }
-      const through: [number, number, number] = [
-        (grid.size[0] - 1) / 2,
-        (grid.size[1] - 1) / 2,
-        (grid.size[2] - 1) / 2,
-      ];
-      through[pane.axis] = pane.gridIndex;
-      through[other.axis] = other.gridIndex;
-      const line = pane.lineOf(other.planeView, indexToWorld(grid, through), grid);
-      return line ? [{ ...line, colour: LINE_COLOURS[other.name] }] : [];
+      const reach = scale(line.direction, LINE_MM);
+      const colour = LINE_COLOURS[other.spec.kind];
+      return [{ from: subtract(line.point, reach), to: add(line.point, reach), colour }];
     });
   }
 }

@@ -1,20 +1,19 @@
 /** The hand on a pane: brush, window drag, crosshair, wheel. What it does not take, Cornerstone's tools get. */
 
 import type { Pane } from "./pane";
-import type { Tool } from "./types";
+import type { Modifiers } from "./tools/handTool";
 
 type Point = readonly [number, number];
 
 export interface PointerHost {
-  tool(): Tool;
-  down(pane: Pane, point: Point): boolean;
+  /** The tool in hand is one of ours; otherwise the primary button is Cornerstone's. */
+  readonly takesPrimary: boolean;
+  down(pane: Pane, point: Point, keys: Modifiers): boolean;
   move(pane: Pane, points: readonly Point[]): void;
   up(pane: Pane): void;
   hover(pane: Pane, point: Point | null): void;
   wheel(pane: Pane, steps: number): void;
 }
-
-const OWN_TOOLS: ReadonlySet<Tool> = new Set(["brush", "eraser", "window", "crosshair"]);
 
 /** Listen on a pane; returns how to stop. */
 export function listen(pane: Pane, host: PointerHost): () => void {
@@ -22,13 +21,14 @@ export function listen(pane: Pane, host: PointerHost): () => void {
   const stop = new AbortController();
   let holding: number | null = null;
   let wheelRest = 0;
+  /** Where the pane lies, while a button is held: to ask at every move makes the browser lay out the page each time. */
+  let held: DOMRect | null = null;
 
   const pointOf = (event: MouseEvent): Point => {
-    const box = element.getBoundingClientRect();
+    const box = held ?? element.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const ours = (event: MouseEvent) =>
-    event.button === 0 && !event.ctrlKey && !event.metaKey && OWN_TOOLS.has(host.tool());
+  const ours = (event: MouseEvent) => event.button === 0 && !event.ctrlKey && !event.metaKey && host.takesPrimary;
 
   const on = <Name extends keyof HTMLElementEventMap>(
     name: Name,
@@ -36,8 +36,9 @@ export function listen(pane: Pane, host: PointerHost): () => void {
   ) => element.addEventListener(name, listener, { capture: true, signal: stop.signal, passive: false });
 
   on("pointerdown", (event) => {
-    if (ours(event) && host.down(pane, pointOf(event))) {
+    if (ours(event) && host.down(pane, pointOf(event), { alt: event.altKey, shift: event.shiftKey })) {
       holding = event.pointerId;
+      held = element.getBoundingClientRect();
       element.setPointerCapture(event.pointerId);
     }
   });
@@ -51,6 +52,7 @@ export function listen(pane: Pane, host: PointerHost): () => void {
   const release = (event: PointerEvent) => {
     if (holding === event.pointerId) {
       holding = null;
+      held = null;
       host.up(pane);
     }
   };
@@ -65,6 +67,11 @@ export function listen(pane: Pane, host: PointerHost): () => void {
       }
     });
   }
+  on("mousemove", (event) => {
+    if (holding !== null || event.buttons === 0) {
+      event.stopImmediatePropagation(); // of Cornerstone's tools we use those that drag; hovering, they only cost time
+    }
+  });
   on("contextmenu", (event) => event.preventDefault());
   on("wheel", (event) => {
     event.preventDefault();

@@ -3,11 +3,18 @@
 import { cache, metaData, utilities, volumeLoader } from "@cornerstonejs/core";
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 
-import type { Grid } from "./grid";
+import { startEngine } from "./engine";
+import { DRAWN_AS } from "./fractions";
+import { cross, dot, subtract, type Grid } from "./grid";
+import type { DicomJson } from "./header";
+import { hold } from "./holding";
 import type { SliceShape } from "./labelGrid";
+import { holdInOnePiece } from "./onePiece";
+import { mammogramOf, type Mammogram } from "./mammograms";
+import { withTables } from "./palette";
+import { isAtDetector, isInverse, withSpacing } from "./projection";
 import type { FrameKey, ImageSource, Vec3 } from "./types";
 
-type DicomJson = Record<string, { readonly Value?: readonly unknown[]; readonly vr?: string } | undefined>;
 type Volume = Awaited<ReturnType<typeof volumeLoader.createAndCacheVolume>>;
 
 /** The series could not be read from the server. */
@@ -24,16 +31,29 @@ export interface Images {
   readonly grid: Grid | null;
   readonly volume: Volume | null;
   readonly unit: string;
+  /** Frame of Reference UID: points of images with the same one can be compared. */
+  readonly frameOfReference: string;
   /** The images say how they lie in the patient. */
   readonly placed: boolean;
   /** The images say how large a pixel is. */
   readonly scaled: boolean;
+  /** Their millimetres are those of the detector, not of the patient. */
+  readonly atDetector: boolean;
+  /** Low values are bright. */
+  readonly inverse: boolean;
+  /** The header of a frame's instance, as DICOM JSON. */
+  header(index: number): DicomJson;
+  /** The frame whose plane is nearest to a point, or -1 where the frames do not say where they lie. */
+  nearest(point: Vec3): number;
 }
 
 const metadataBySeries = new Map<string, Promise<DicomJson[]>>();
 
-function seriesMetadata(source: ImageSource): Promise<DicomJson[]> {
-  const url = `/dicomweb/studies/${source.studyUid}/series/${source.seriesUid}/metadata`;
+const metadataUrl = ({ studyUid, seriesUid }: Pick<ImageSource, "studyUid" | "seriesUid">) =>
+  `/dicomweb/studies/${studyUid}/series/${seriesUid}/metadata`;
+
+function seriesMetadata(source: Pick<ImageSource, "studyUid" | "seriesUid">): Promise<DicomJson[]> {
+  const url = metadataUrl(source);
   const known = metadataBySeries.get(url);
   if (known) {
     return known;
@@ -49,6 +69,17 @@ function seriesMetadata(source: ImageSource): Promise<DicomJson[]> {
   metadataBySeries.set(url, request);
   request.catch(() => metadataBySeries.delete(url));
   return request;
+}
+
+/** The frame of reference of a series, "" where its images name none. */
+export async function frameOfReferenceOf(studyUid: string, seriesUid: string): Promise<string> {
+  const [first] = await seriesMetadata({ studyUid, seriesUid });
+  return first ? text(first, FRAME_OF_REFERENCE) : "";
+}
+
+/** What the images of a series show where they are mammograms in the usual views. */
+export async function mammogramsIn(studyUid: string, seriesUid: string): Promise<readonly Mammogram[]> {
+  return (await seriesMetadata({ studyUid, seriesUid })).flatMap((instance) => mammogramOf(instance) ?? []);
 }
 
 const text = (instance: DicomJson, tag: string): string => String(instance[tag]?.Value?.[0] ?? "");
@@ -74,10 +105,13 @@ export function petScalingOf(source: ImageSource, sop: string): { readonly suvbw
   return factor === null ? {} : { suvbw: factor };
 }
 
+const FRAME_OF_REFERENCE = "00200052";
 const PIXEL_SPACING = "00280030";
 const IMAGER_PIXEL_SPACING = "00181164";
 const ORIENTATION = "00200037";
 const VOI_LUT_FUNCTION = "00281056";
+const FRAME_VOI_LUT = "00289132";
+const MODALITY = "00080060";
 const FUNCTIONAL_GROUPS = ["52009229", "52009230"] as const;
 
 /** True when an attribute has values, at the top or anywhere in the functional groups of an enhanced object. */
@@ -91,17 +125,50 @@ export function says(instance: DicomJson, tag: string): boolean {
   );
 }
 
-/** Cornerstone knows linear windows alone and fails at others, so a sigmoid one is shown as linear. */
-function understood(instance: DicomJson): DicomJson {
-  return text(instance, VOI_LUT_FUNCTION).startsWith("LINEAR")
-    ? instance
-    : { ...instance, [VOI_LUT_FUNCTION]: undefined };
+/**
+ * Cornerstone fails at images without a modality, and at windows that name their function: a straight line is what it
+ * takes without a name, and others we draw ourselves (see curves.ts).
+ */
+export function understood(instance: DicomJson): DicomJson {
+  const groups = FUNCTIONAL_GROUPS.flatMap((tag) => {
+    const group = instance[tag];
+    const items = (group?.Value ?? []) as readonly DicomJson[];
+    return group ? [[tag, { ...group, Value: items.map(withoutFunction) }] as const] : [];
+  });
+  return {
+    ...instance,
+    ...Object.fromEntries(groups),
+    [VOI_LUT_FUNCTION]: undefined,
+    ...(text(instance, MODALITY) ? {} : { [MODALITY]: { vr: "CS", Value: ["OT"] } }),
+  };
 }
 
-/** Register metadata and prepare the volume (its voxels are not loaded yet). */
+/** A functional group whose windows do not name their function. */
+function withoutFunction(group: DicomJson): DicomJson {
+  const windows = group[FRAME_VOI_LUT];
+  const items = (windows?.Value ?? []) as readonly DicomJson[];
+  return windows
+    ? { ...group, [FRAME_VOI_LUT]: { ...windows, Value: items.map(({ [VOI_LUT_FUNCTION]: _, ...rest }) => rest) } }
+    : group;
+}
+
+/** Register metadata and prepare the volume (its voxels are not loaded yet). Held until `letGo`. */
 export async function openImages(source: ImageSource): Promise<Images> {
+  const images = await registered(source);
+  hold(images, () => forget(images));
+  return images;
+}
+
+/** Forget what was registered for images whose memory is given back. */
+function forget({ source, imageIds }: Images): void {
+  metadataBySeries.delete(metadataUrl(source));
+  imageIds.forEach((imageId) => petScaling.delete(imageId));
+}
+
+async function registered(source: ImageSource): Promise<Images> {
+  const headers = new Map((await seriesMetadata(source)).map((instance) => [text(instance, "00080018"), instance]));
   const instances = new Map(
-    (await seriesMetadata(source)).map((instance) => [text(instance, "00080018"), understood(instance)]),
+    [...headers].map(([sop, instance]) => [sop, withTables(withSpacing(understood(instance)))]),
   );
   const keys = new Map<string, FrameKey>();
   const wanted: string[] = [];
@@ -139,14 +206,48 @@ export async function openImages(source: ImageSource): Promise<Images> {
     grid: volume ? gridOf(volume) : null,
     volume,
     unit: source.units,
+    frameOfReference: first ? text(first, FRAME_OF_REFERENCE) : "",
     placed: first !== undefined && says(first, ORIENTATION),
+    atDetector: first !== undefined && isAtDetector(first),
+    inverse: first !== undefined && isInverse(first),
     scaled: first !== undefined && (says(first, PIXEL_SPACING) || says(first, IMAGER_PIXEL_SPACING)),
+    header: (index) => headers.get(keys.get(imageIds[index] ?? "")?.sop ?? "") ?? {},
+    nearest: (point) => nearestFrame(imageIds, point),
   };
+}
+
+function nearestFrame(imageIds: readonly string[], point: Vec3): number {
+  let [best, smallest] = [-1, Infinity];
+  imageIds.forEach((imageId, index) => {
+    const plane = metaData.get("imagePlaneModule", imageId) as
+      { imagePositionPatient?: Vec3; rowCosines?: Vec3; columnCosines?: Vec3 } | undefined;
+    if (plane?.imagePositionPatient && plane.rowCosines && plane.columnCosines) {
+      const normal = cross(plane.rowCosines, plane.columnCosines);
+      const away = Math.abs(dot(normal, subtract(point, plane.imagePositionPatient)));
+      if (away < smallest) {
+        [best, smallest] = [index, away];
+      }
+    }
+  });
+  return best;
 }
 
 async function openVolume(name: string, imageIds: string[]): Promise<Volume> {
   const volumeId = `cornerstoneStreamingImageVolume:${name}`;
-  return cache.getVolume(volumeId) ?? (await volumeLoader.createAndCacheVolume(volumeId, { imageIds }));
+  const known = cache.getVolume(volumeId);
+  if (known) {
+    return known;
+  }
+  const volume = await volumeLoader.createAndCacheVolume(volumeId, { imageIds });
+  holdInOnePiece(volume);
+  if ((await startEngine()).backend === "cpu") {
+    // Its panes look after themselves, at most every half second: fifty more pictures for each would only cost time.
+    Object.assign(volume, { autoRenderOnLoad: false });
+    if (volume.dataType === "Float32Array") {
+      volume.metadata.Modality = DRAWN_AS;
+    }
+  }
+  return volume;
 }
 
 function shapeOf(imageId: string, keys: ReadonlyMap<string, FrameKey>): SliceShape {

@@ -1,107 +1,121 @@
 /** The viewport service: everything the reading room may ask of the images and the masks on them. */
 
-import { Enums, cache, eventTarget } from "@cornerstonejs/core";
-
+import { Display } from "./display";
+import { Editor, watched, type EditState } from "./edits/editor";
+import { FIRST_SETTINGS, type EditSettings } from "./edits/settings";
 import { Emitter } from "./emitter";
 import { startEngine, type Engine } from "./engine";
-import { indexToWorld } from "./grid";
-import { Hand, type BrushSettings, type HandContext } from "./hand";
-import { clearHistory, historyState, onHistory, redo, undo, type HistoryState } from "./history";
-import { LabelGrid } from "./labelGrid";
-import { Lengths } from "./lengths";
-import type { MaskLayer, Pane, PaneHost } from "./pane";
+import { Hand } from "./hand";
+import { clearHistory, historyState, onHistory, redo, undo } from "./history";
+import type { LayerRuns } from "./labelLayers";
+import type { PaneSpec, Slot } from "./layouts";
+import { Lens } from "./lens";
+import { Masks } from "./masks";
+import { Measurements } from "./measurements/book";
+import type { Pane, PaneHost } from "./pane";
+import type { PaneLine } from "./paneOverlay";
 import { PaneSet } from "./paneSet";
-import { openImages, type Images } from "./source";
-import type {
-  Backend,
-  FrameKey,
-  FrameMask,
-  Hover,
-  ImageSource,
-  LabelStyle,
-  LengthMeasurement,
-  PaneName,
-  PaneView,
-  Range,
-  Tool,
-} from "./types";
-import { percentileRange, presetsFor, toRange } from "./windows";
-
-interface ViewerEvents {
-  view: PaneView;
-  hover: Hover | null;
-  window: Range;
-  loading: { loaded: number; total: number };
-  history: HistoryState;
-  lengths: readonly LengthMeasurement[];
-  /** Frames changed since the last such event; `finished` when the hand is lifted, and for undo and redo. */
-  marked: { keys: readonly FrameKey[]; tool: string; finished: boolean };
-  counts: ReadonlyMap<number, number>;
-  failed: Error;
-}
-
-interface VolumeProgress {
-  readonly volumeId: string;
-  readonly framesProcessed: number;
-}
-
-interface LoadError {
-  readonly error?: unknown;
-  readonly imageId?: string;
-}
+import { noEngine, type PromptAsker } from "./prompts";
+import { Slots } from "./slots";
+import { Solids } from "./solid/solids";
+import type { Images } from "./source";
+import type { BrushSettings, ToolKey } from "./tools/handTool";
+import type { Backend, FrameKey, ImageSource, Tool } from "./types";
+import type { ViewerEvents } from "./viewerEvents";
+import { handContext, solidHost } from "./wiring";
 
 export class Viewer implements PaneHost {
   readonly events = new Emitter<ViewerEvents>();
   /** Where the panes look. */
   readonly views: PaneSet;
+  /** How the series look. */
+  readonly display: Display;
+  /** What is drawn on the series that is marked. */
+  readonly masks: Masks;
+  /** The panes in 3-D. */
+  readonly solids: Solids;
   readonly backend: Backend;
+  /** What files lay over their images is drawn. */
+  graphics = true;
+  /** The way to the engine that turns prompts into masks; the page brings it. */
+  askPrompt: PromptAsker = noEngine;
+  private readonly slots: Slots;
   private readonly stops: (() => void)[] = [];
   private readonly hand: Hand;
-  private readonly lengthBook: Lengths;
+  readonly measurements: Measurements;
+  /** Edits of whole labels. */
+  readonly editor: Editor;
+  private settings: EditSettings = FIRST_SETTINGS;
   private images: Images | null = null;
-  private labels: LabelGrid | null = null;
-  private draft: LabelGrid | null = null;
-  private styles: ReadonlyMap<number, LabelStyle> = new Map();
-  private stylesVersion = 0;
-  private opacity = 0.4;
-  private masksShown = true;
   private readOnly = false;
-  private range: Range = toRange(40, 400);
-  private inverted = false;
-  private opening = 0;
 
   private constructor(engine: Engine) {
     this.backend = engine.backend;
     this.views = new PaneSet(engine.rendering);
-    this.hand = new Hand(this.handContext());
-    this.lengthBook = new Lengths(
-      () => this.views.all(),
-      () => this.tellLengths(),
-    );
-    this.stops.push(
-      onHistory(() => this.tellHistory()),
-      listenTo(Enums.Events.IMAGE_VOLUME_MODIFIED, (detail) => this.onVolume(detail as VolumeProgress)),
-      listenTo(Enums.Events.IMAGE_LOAD_ERROR, (detail) => this.onLoadError(detail as LoadError)),
-      listenTo(Enums.Events.IMAGE_LOAD_FAILED, (detail) => this.onLoadError(detail as LoadError)),
-    );
-  }
-
-  private handContext(): HandContext {
-    return {
-      now: () => {
-        const { images, labels, styles, range: window, masksShown, readOnly } = this;
-        return { images, labels, styles, window, masksShown, readOnly };
+    this.masks = new Masks({
+      repaint: () => this.repaint(),
+      marked: () => this.views.repaintMarks(),
+      restyled: () => {
+        this.repaint();
+        this.solids.stylesChanged();
       },
-      panes: () => this.views.all(),
-      setWindow: (range) => this.setWindow(range),
-      lookAt: (point) => this.views.lookAt(point),
-      marked: (keys, tool, finished) => {
-        this.events.emit("marked", { keys, tool, finished });
+      changed: () => this.solids.masksChanged(),
+      replaced: () => {
+        this.forgetHistory();
         this.tellCounts();
       },
-      hovered: (hover) => this.events.emit("hover", hover),
-      recorded: () => this.tellHistory(),
-    };
+    });
+    this.solids = new Solids(
+      solidHost(
+        this,
+        () => this.hand.tool(),
+        (slot) => this.slots.get(slot),
+      ),
+    );
+    this.slots = new Slots({
+      progress: (progress) => this.events.emit("loading", progress),
+      loaded: (slot) => {
+        this.display.loaded(slot);
+        this.solids.loaded(slot);
+      },
+      failed: (error) => this.events.emit("failed", error),
+    });
+    this.display = new Display(
+      this.views,
+      (slot) => this.slots.get(slot),
+      (slot, look) => {
+        this.events.emit("look", { slot, look });
+        this.solids.looked(slot);
+      },
+    );
+    this.editor = new Editor({
+      now: () => this.editState(),
+      edited: (edits, tool) => this.edited(edits, tool),
+      status: (status) => this.events.emit("edit", status),
+      preview: (frames) => this.masks.propose("preview", frames),
+    });
+    this.measurements = new Measurements({
+      now: () => this.editState(),
+      changed: () => this.tellMeasurements(),
+      settled: (key, measurement) => this.events.emit("settled", { key, measurement }),
+      added: ({ key }) => this.events.emit("measured", key),
+      repaint: () => this.repaint(),
+    });
+    this.hand = new Hand(
+      handContext(this, {
+        now: () => this.editState(),
+        lens: new Lens(engine.rendering, this),
+        counted: () => this.tellCounts(),
+        recorded: () => this.tellHistory(),
+      }),
+    );
+    this.stops.push(onHistory(() => this.tellHistory()));
+  }
+
+  private editState(): EditState {
+    const { images, readOnly, settings } = this;
+    const { seen: labels, styles, shown: masksShown } = this.masks;
+    return { images, labels, styles, masksShown, readOnly, settings };
   }
 
   /** Start the engine. Rejects with NoWebGlError where the browser cannot draw. */
@@ -111,25 +125,25 @@ export class Viewer implements PaneHost {
 
   dispose(): void {
     this.views.all().forEach((pane) => this.detach(pane));
-    for (const stop of this.stops) {
-      stop();
-    }
-    this.images?.volume?.cancelLoading?.();
-    this.lengthBook.dispose();
+    this.stops.forEach((stop) => stop());
+    this.editor.dispose();
+    this.solids.dispose();
+    this.slots.dispose();
     clearHistory();
   }
 
   /** Use an element as a pane; returns how to give it back. */
-  attach(name: PaneName, element: HTMLDivElement): () => void {
-    const before = this.views.find(name);
+  attach(spec: PaneSpec, element: HTMLDivElement): () => void {
+    if (spec.kind === "volume") {
+      return this.solids.attach(spec, element);
+    }
+    const before = this.views.find(spec.id);
     if (before) {
       this.detach(before);
     }
-    const pane = this.views.add(name, element, this, this.hand);
+    const pane = this.views.add(spec, element, this, this.hand);
     this.hand.dress(pane);
-    if (this.images) {
-      void this.showIn(pane, this.images);
-    }
+    void this.showIn(pane);
     return () => this.detach(pane);
   }
 
@@ -140,133 +154,71 @@ export class Viewer implements PaneHost {
     }
   }
 
-  /** Open images in all panes. Masks start empty: import them next. The undo history starts anew. */
+  // ── series ───────────────────────────────────────────────────────────────
+
+  /** Open the series that marks are made on. Masks start empty: import them next. The undo history starts anew. */
   async open(source: ImageSource): Promise<void> {
-    const turn = ++this.opening;
-    const images = await openImages(source);
-    if (turn !== this.opening) {
+    const images = await this.slots.open("main", source);
+    if (!images) {
       return;
-    }
-    if (this.images?.volume !== images.volume) {
-      this.images?.volume?.cancelLoading?.();
     }
     this.images = images;
-    this.views.grid = images.grid;
-    this.draft = null;
-    this.labels = new LabelGrid(images.shapes);
-    this.labels.onChange(() => this.repaint());
-    this.lengthBook.open(images);
+    this.views.crosshair = null;
+    this.editor.cancel();
+    this.hand.key("Escape");
+    this.masks.open(images);
+    this.measurements.clear();
     this.forgetHistory();
-    const preset = presetsFor(source.modality)[0];
-    this.range = preset ? toRange(preset.center, preset.width) : this.range;
-    this.inverted = false;
-    this.events.emit("window", this.range);
-    if (images.volume) {
-      const { volume } = images;
-      volume.load();
-      this.onVolume({
-        volumeId: volume.volumeId,
-        framesProcessed: volume.loadStatus?.loaded ? images.imageIds.length : 0,
-      });
-    }
-    await Promise.all(this.views.all().map((pane) => this.showIn(pane, images)));
+    await this.shown("main", images);
   }
 
-  private async showIn(pane: Pane, images: Images): Promise<void> {
-    if (!images.grid && pane.name !== "stack") {
+  /** Show a series beside the one that is marked, or none with null. */
+  async openBeside(slot: Exclude<Slot, "main">, source: ImageSource | null): Promise<void> {
+    if (!source) {
+      this.slots.close(slot);
       return;
     }
-    const preset = presetsFor(images.source.modality).length > 0;
+    const images = await this.slots.open(slot, source);
+    if (images) {
+      await this.shown(slot, images);
+    }
+  }
+
+  private async shown(slot: Slot, images: Images): Promise<void> {
+    this.display.open(slot, images);
+    this.solids.shown(slot);
+    this.slots.load(slot);
+    const panes = this.views.all().filter(({ spec }) => spec.slot === slot || spec.fusion?.slot === slot);
+    await Promise.all(panes.map((pane) => this.showIn(pane)));
+  }
+
+  private async showIn(pane: Pane): Promise<void> {
+    const { slot, fusion } = pane.spec;
+    const images = this.slots.get(slot);
+    if (!images) {
+      return;
+    }
     try {
-      await pane.show(images, preset ? this.range : null);
-      if (!preset && images.volume?.loadStatus?.loaded) {
-        this.resetWindow();
-      } else if (!preset && !images.volume && pane.ownWindow) {
-        this.range = pane.ownWindow;
-        this.events.emit("window", this.range);
-      }
+      await pane.once(async () => {
+        const before = this.views.memoryOf(pane.name);
+        await pane.show(images, this.display.look(slot), fusion ? this.slots.get(fusion.slot) : null, before);
+        if (before?.images !== images || slot !== "main") {
+          this.views.place(pane);
+        }
+        this.display.fuse(pane);
+        if (!this.display.look(slot).window && (!images.volume || images.volume.loadStatus?.loaded)) {
+          this.display.resetWindow(slot, true);
+        }
+      });
       this.rendered(pane);
     } catch (error) {
       this.events.emit("failed", error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  private onVolume(detail: VolumeProgress): void {
-    const { images } = this;
-    if (!images?.volume || detail.volumeId !== images.volume.volumeId) {
-      return;
-    }
-    const total = images.imageIds.length;
-    this.events.emit("loading", { loaded: detail.framesProcessed, total });
-    if (detail.framesProcessed >= total && presetsFor(images.source.modality).length === 0) {
-      this.resetWindow();
-    }
-  }
-
-  private onLoadError(detail: LoadError): void {
-    const reason = detail.error instanceof Error ? detail.error.message : String(detail.error ?? detail.imageId ?? "");
-    this.events.emit("failed", new Error(reason));
-  }
-
-  // ── masks ────────────────────────────────────────────────────────────────
-
-  /** Every frame of the open volume. */
-  get frameKeys(): readonly FrameKey[] {
-    return this.images?.shapes.map((shape) => shape.key) ?? [];
-  }
-
-  exportFrames(keys: Iterable<FrameKey>): FrameMask[] {
-    return this.labels?.exportFrames(keys) ?? [];
-  }
-
-  /** Write whole frames as they come from the server. Steps recorded before no longer fit, so they are forgotten. */
-  importFrames(frames: Iterable<FrameMask>): void {
-    this.labels?.importFrames(frames);
-    this.forgetHistory();
-    this.tellCounts();
-  }
-
-  /** Show a proposal over the images, or take it away with null. */
-  showDraft(frames: readonly FrameMask[] | null): void {
-    this.draft = frames && this.images ? new LabelGrid(this.images.shapes) : null;
-    this.draft?.importFrames(frames ?? []);
-    this.repaint();
-  }
-
-  setLabels(styles: readonly LabelStyle[]): void {
-    this.styles = new Map(styles.map((style) => [style.value, style]));
-    this.stylesVersion += 1;
-    this.repaint();
-  }
-
-  setOpacity(opacity: number): void {
-    this.opacity = opacity;
-    this.repaint();
-  }
-
-  setMasksShown(shown: boolean): void {
-    this.masksShown = shown;
-    this.repaint();
-  }
-
-  masks(): readonly MaskLayer[] {
-    const { styles, stylesVersion, opacity } = this;
-    const own =
-      this.labels && this.masksShown ? [{ labels: this.labels, styles, stylesVersion, opacity, dashed: false }] : [];
-    const draft = this.draft
-      ? [{ labels: this.draft, styles, stylesVersion, opacity: opacity * 0.6, dashed: true }]
-      : [];
-    return [...own, ...draft];
-  }
-
-  voxelsByLabel(): ReadonlyMap<number, number> {
-    return this.labels?.voxelsByLabel() ?? new Map();
-  }
-
-  /** Voxels of any label on one frame. */
-  frameVoxels(sop: string, frame = 1): number {
-    const [mask] = this.exportFrames([{ sop, frame, layer: 0 }]);
-    return mask?.labels.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0;
+  /** The images that marks are made on. */
+  get marked(): Images | null {
+    return this.images;
   }
 
   /** False where the images do not say how large a pixel is: lengths cannot be told there. */
@@ -290,9 +242,38 @@ export class Viewer implements PaneHost {
     this.hand.setBrush(brush);
   }
 
+  setEditSettings(settings: EditSettings): void {
+    this.settings = settings;
+  }
+
+  /** Enter, Backspace or Escape for the tool in hand or an edit under way; true when there was a use for it. */
+  key(key: ToolKey | "Escape"): boolean {
+    if (this.editor.busy && key === "Escape") {
+      this.editor.cancel();
+      return true;
+    }
+    return this.hand.key(key);
+  }
+
+  /** Watch an edit: a refusal becomes an event, anything else a failure. Resolves to whether it came through. */
+  attempt(edit: Promise<unknown>): Promise<boolean> {
+    return watched(edit, {
+      refused: (code) => this.events.emit("refused", code),
+      failed: (error) => this.events.emit("failed", error),
+    });
+  }
+
+  private edited(edits: readonly LayerRuns[], tool: string): void {
+    const keys = edits.flatMap(
+      ({ layer, steps }) => this.masks.labels?.layer(layer).keysOf(steps.map(({ slice }) => slice)) ?? [],
+    );
+    this.events.emit("marked", { keys, tool, finished: true });
+    this.tellCounts();
+    this.tellHistory();
+  }
+
   setReadOnly(readOnly: boolean): void {
     this.readOnly = readOnly;
-    this.lengthBook.lock(readOnly);
     this.hand.setTool(this.hand.tool());
   }
 
@@ -305,19 +286,19 @@ export class Viewer implements PaneHost {
   }
 
   private step(run: () => void, tool: string): void {
-    if (this.readOnly || this.hand.busy || !this.labels) {
+    if (this.readOnly || this.hand.busy || this.editor.busy || !this.masks.labels) {
       return;
     }
-    const slices = new Set<number>();
-    const stop = this.labels.onChange((changed) => changed.forEach((slice) => slices.add(slice)));
+    const keys: FrameKey[] = [];
+    const stop = this.masks.labels.onChange((changed) => keys.push(...changed));
     run();
     stop();
-    if (slices.size > 0) {
-      this.events.emit("marked", { keys: this.labels.keysOf(slices), tool, finished: true });
+    if (keys.length > 0) {
+      this.events.emit("marked", { keys, tool, finished: true });
       this.tellCounts();
     }
     this.tellHistory();
-    this.tellLengths();
+    this.tellMeasurements();
   }
 
   private forgetHistory(): void {
@@ -330,89 +311,35 @@ export class Viewer implements PaneHost {
   }
 
   private tellCounts(): void {
-    this.events.emit("counts", this.voxelsByLabel());
+    this.events.emit("counts", this.masks.voxelsByLabel());
   }
 
-  private tellLengths(): void {
-    this.events.emit("lengths", this.lengths());
+  // ── measurements ─────────────────────────────────────────────────────────
+
+  private tellMeasurements(): void {
+    this.events.emit("measurements", this.measurements.all());
     this.tellHistory();
-  }
-
-  lengths(): readonly LengthMeasurement[] {
-    return this.lengthBook.all();
-  }
-
-  /** Show these lengths and no others (state from the server). */
-  restoreLengths(lengths: readonly LengthMeasurement[]): void {
-    this.lengthBook.restore(lengths, this.readOnly);
-  }
-
-  removeLength(key: string): void {
-    if (!this.readOnly) {
-      this.lengthBook.remove(key);
-      this.tellLengths();
-    }
+    this.repaint();
   }
 
   // ── view ─────────────────────────────────────────────────────────────────
 
-  /** Go to the next frame on which a label occurs, after the present one, and start over at the end. */
-  nextWithLabel(value: number): void {
-    const slices = this.labels?.slicesWith(value) ?? [];
-    const grid = this.images?.grid;
-    const present = this.views.acquiredSlice;
-    const next = slices.find((slice) => slice > present) ?? slices[0];
-    if (next === undefined) {
-      return;
-    }
-    if (grid) {
-      const labels = this.labels?.peek(next) ?? new Uint8Array();
-      const at = labels.indexOf(value);
-      this.views.lookAt(indexToWorld(grid, [at % grid.size[0], Math.floor(at / grid.size[0]), next]));
-    } else {
-      this.views.goTo("stack", next);
-    }
-  }
-
-  setWindow(range: Range): void {
-    this.range = range;
-    this.views.ready().forEach((pane) => pane.setWindow(range));
-    this.events.emit("window", range);
-  }
-
-  /** The modality's first preset, or the 1st to 99th percentile of the middle frame. */
-  resetWindow(): void {
-    const { images } = this;
-    if (!images) {
-      return;
-    }
-    const preset = presetsFor(images.source.modality)[0];
-    const image = cache.getImage(images.imageIds[Math.floor(images.imageIds.length / 2)] ?? "");
-    if (preset) {
-      this.setWindow(toRange(preset.center, preset.width));
-    } else if (!images.volume) {
-      const own = this.views.ready()[0]?.ownWindow;
-      if (own) {
-        this.setWindow(own);
-      }
-    } else if (image) {
-      this.setWindow(percentileRange(image.voxelManager?.getScalarData() ?? image.getPixelData(), 1, 99));
-    }
-  }
-
-  toggleInvert(): void {
-    this.inverted = !this.inverted;
-    this.views.ready().forEach((pane) => pane.setInvert(this.inverted));
-  }
-
-  /** Window, zoom, pan, rotation and inversion as they were at the start. */
+  /** Window, zoom, pan, rotation, angle and inversion as they were at the start. */
   reset(): void {
-    this.inverted = false;
-    this.views.ready().forEach((pane) => {
-      pane.setInvert(false);
-      pane.fit();
-    });
-    this.resetWindow();
+    this.views.straighten();
+    this.views.fit();
+    this.solids.reset();
+    new Set(this.views.ready().map(({ spec }) => spec.slot)).forEach((slot) => this.display.reset(slot));
+  }
+
+  /** Draw what files lay over their images (overlay planes), or not. */
+  setGraphics(shown: boolean): void {
+    this.graphics = shown;
+    this.views.repaint();
+  }
+
+  get several(): boolean {
+    return this.views.all().length > 1;
   }
 
   resized(): void {
@@ -421,22 +348,25 @@ export class Viewer implements PaneHost {
 
   rendered(pane: Pane): void {
     if (pane.ready) {
+      if (!pane.images?.volume && !this.display.look(pane.spec.slot).window) {
+        this.display.resetWindow(pane.spec.slot, true); // the frame to begin with has come
+      }
       this.events.emit("view", pane.state());
       this.views.repaint(pane);
     }
   }
 
-  referenceLines(pane: Pane): ReturnType<PaneSet["linesIn"]> {
+  linesIn(pane: Pane): readonly PaneLine[] {
     return this.views.linesIn(pane);
+  }
+
+  paintTool(pane: Pane, context: CanvasRenderingContext2D, ratio: number): void {
+    this.measurements.paint(pane, context, ratio);
+    this.hand.paint(pane, context, ratio);
   }
 
   private repaint(): void {
     this.views.repaint();
+    this.solids.figuresChanged();
   }
-}
-
-function listenTo(name: string, handle: (detail: unknown) => void): () => void {
-  const listener = (event: Event) => handle((event as CustomEvent).detail);
-  eventTarget.addEventListener(name, listener);
-  return () => eventTarget.removeEventListener(name, listener);
 }

@@ -8,9 +8,11 @@ describe("windows", () => {
     expect(toCenterWidth({ lower: -160, upper: 240 })).toEqual({ center: 40, width: 400 });
   });
 
-  it("have presets in HU for CT alone", () => {
+  it("have presets in HU for CT and in SUV for PET alone", () => {
     expect(presetsFor("CT").map(({ name }) => name)).toEqual(["softTissue", "lung", "bone", "brain", "liver"]);
     expect(presetsFor("MR")).toEqual([]);
+    expect(presetsFor("PT", "SUVbw").map(({ width }) => width)).toEqual([5, 10, 20]);
+    expect(presetsFor("PT", "BQML")).toEqual([]);
   });
 
   it("widen to the right and rise downwards, and never turn over", () => {

@@ -2,7 +2,8 @@
 
 import type { Range } from "./types";
 
-export type WindowPresetName = "softTissue" | "lung" | "bone" | "brain" | "liver" | "full" | "file";
+export type WindowPresetName =
+  "softTissue" | "lung" | "bone" | "brain" | "liver" | "full" | "file" | "suv5" | "suv10" | "suv20";
 
 export interface WindowPreset {
   readonly name: WindowPresetName;
@@ -18,8 +19,18 @@ const CT: readonly WindowPreset[] = [
   { name: "liver", center: 80, width: 150 },
 ];
 
-/** Presets in HU for CT; other modalities have no standard unit, so they have none. */
-export function presetsFor(modality: string): readonly WindowPreset[] {
+/** In SUV: where a PET has no SUV, its values have no standard scale. */
+const SUV: readonly WindowPreset[] = [
+  { name: "suv5", center: 2.5, width: 5 },
+  { name: "suv10", center: 5, width: 10 },
+  { name: "suv20", center: 10, width: 20 },
+];
+
+/** Presets in HU for CT and in SUV for PET; other values have no standard unit, so they have none. */
+export function presetsFor(modality: string, units = ""): readonly WindowPreset[] {
+  if (modality === "PT") {
+    return units.startsWith("SUV") ? SUV : [];
+  }
   return modality === "CT" ? CT : [];
 }
 

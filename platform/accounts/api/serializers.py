@@ -12,10 +12,12 @@ class SessionUserSerializer(serializers.ModelSerializer[User]):
     """The signed-in user."""
 
     is_administrator = serializers.BooleanField(source="is_staff", read_only=True)
+    hotkeys = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), read_only=True)
+    overlay = serializers.DictField(child=serializers.BooleanField(), read_only=True)
 
     class Meta:
         model = User
-        fields = ("id", "username", "display_name", "is_administrator", "language")
+        fields = ("id", "username", "display_name", "is_administrator", "language", "hotkeys", "overlay")
         read_only_fields = fields
 
 
@@ -39,6 +41,10 @@ class ProfileSerializer(serializers.Serializer[Any]):
 
     display_name = serializers.CharField(max_length=120, required=False)
     language = serializers.CharField(max_length=10, required=False)
+    hotkeys = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=40), max_length=4), required=False
+    )
+    overlay = serializers.DictField(child=serializers.BooleanField(), required=False)
 
 
 class PasswordSerializer(serializers.Serializer[Any]):

@@ -68,7 +68,7 @@ class SessionView(APIView):
         responses={200: SessionSerializer, 400: ErrorSerializer},
     )
     def patch(self, request: Request) -> Response:
-        """Change one's own name or language."""
+        """Change one's own name, language, hotkeys or texts over images."""
         wish = ProfileSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         return Response(_session(services.change_profile(actor=signed_in(request), **wish.validated_data)))

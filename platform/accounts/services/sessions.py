@@ -1,6 +1,8 @@
 """Signing in and out, and what people change about themselves."""
 
 import hashlib
+import re
+from collections.abc import Mapping, Sequence
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
@@ -17,6 +19,8 @@ from common.errors import InvalidError
 LANGUAGES = ("en", "zh-hans")
 FAILURES_ALLOWED = 10
 FAILURES_WINDOW_S = 300
+MAX_HOTKEYS = 300
+_COMMAND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
 def _failures_key(*, request: HttpRequest, username: str) -> str:
@@ -82,19 +86,54 @@ def set_password(*, actor: User, old: str, new: str, request: HttpRequest | None
 
 
 @transaction.atomic
-def change_profile(*, actor: User, display_name: str | None = None, language: str | None = None) -> User:
-    """Change one's own name or language; what is None stays.
+def change_profile(
+    *,
+    actor: User,
+    display_name: str | None = None,
+    language: str | None = None,
+    hotkeys: Mapping[str, Sequence[str]] | None = None,
+    overlay: Mapping[str, bool] | None = None,
+) -> User:
+    """Change one's own name, language, hotkeys or texts over images; what is None stays.
+
+    `hotkeys` are all that differ from the usual ones, by command; no keys at all take a command's away. `overlay` are
+    the texts over images that are shown or hidden otherwise than usual, by name.
 
     Raises
     ------
     InvalidError
-        For a language that does not ship (code `language_unknown`).
+        For a language that does not ship (code `language_unknown`), for commands with malformed names, too many of
+        them, or one key for two commands (code `hotkeys`, fields by command); for texts with malformed names or too
+        many of them (code `overlay`).
     """
+    if overlay is not None and (len(overlay) > MAX_HOTKEYS or not all(map(_COMMAND.fullmatch, overlay))):
+        raise InvalidError(
+            f"At most {MAX_HOTKEYS} texts, each named by letters and digits, can be shown or hidden.", code="overlay"
+        )
     if language is not None and language.lower() not in LANGUAGES:
         raise InvalidError(
             f"The language {language} is not available.", code="language_unknown", fields={"language": list(LANGUAGES)}
         )
+    if hotkeys is not None:
+        _check_hotkeys(hotkeys)
     actor.display_name = actor.display_name if display_name is None else display_name
     actor.language = actor.language if language is None else language.lower()
-    actor.save(update_fields=["display_name", "language"])
+    actor.hotkeys = actor.hotkeys if hotkeys is None else {command: list(keys) for command, keys in hotkeys.items()}
+    actor.overlay = actor.overlay if overlay is None else dict(overlay)
+    actor.save(update_fields=["display_name", "language", "hotkeys", "overlay"])
     return actor
+
+
+def _check_hotkeys(hotkeys: Mapping[str, Sequence[str]]) -> None:
+    if len(hotkeys) > MAX_HOTKEYS or not all(_COMMAND.fullmatch(command) for command in hotkeys):
+        raise InvalidError(
+            f"At most {MAX_HOTKEYS} commands, each named by letters and digits, can have keys.", code="hotkeys"
+        )
+    taken: dict[str, str] = {}
+    for command, keys in hotkeys.items():
+        for key in keys:
+            if key in taken:
+                raise InvalidError(
+                    f"The key {key} is given to two commands.", code="hotkeys", fields={command: key, taken[key]: key}
+                )
+            taken[key] = command

@@ -1,5 +1,6 @@
 """Starting, cancelling and repeating jobs."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +28,13 @@ def _send_on_commit(job: Job) -> None:
 
 @transaction.atomic
 def enqueue_job(
-    *, actor: User | None, kind: str, arguments: dict[str, Any], subject: str = "", team: Team | None = None
+    *,
+    actor: User | None,
+    kind: str,
+    arguments: dict[str, Any],
+    subject: str = "",
+    team: Team | None = None,
+    delay: timedelta = timedelta(0),
 ) -> Job:
     """Write a Job row in the caller's transaction; it is sent to a worker when that commits.
 
@@ -46,6 +53,9 @@ def enqueue_job(
         `kind:id` of what it works on.
     team : Team, optional
         The team whose managers and engineers see it.
+    delay : timedelta, optional
+        Not before this has passed: the workers' sweeper, which looks every second, sends it then. `postpone_job` may
+        put it off further.
 
     Raises
     ------
@@ -61,10 +71,35 @@ def enqueue_job(
         subject=subject,
         team=team,
         created_by=actor,
+        not_before=now() + delay,
     )
     emit_job_changed(job=job)
-    _send_on_commit(job)
+    if not delay:
+        _send_on_commit(job)
     return job
+
+
+def postpone_job(*, job: Job, delay: timedelta, at_most: timedelta) -> bool:
+    """Put off a job that waits for its time to `delay` from now, but never beyond `at_most` after it was enqueued.
+
+    Returns
+    -------
+    bool
+        Whether it was put off. It is not when it was sent already (a worker has it, or will in a moment), and never
+        to an earlier time.
+    """
+    moment = min(now() + delay, job.created_at + at_most)
+    waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, sent_at=None, not_before__lt=moment)
+    return bool(waiting.update(not_before=moment))
+
+
+def hasten_job(*, job: Job) -> bool:
+    """Send a job now that waits for its time; return whether it did."""
+    waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, sent_at=None, not_before__gt=now())
+    if not waiting.update(not_before=now()):
+        return False
+    _send_on_commit(job)
+    return True
 
 
 def _locked(*, actor: User, job: Job) -> Job:

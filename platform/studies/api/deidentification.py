@@ -1,5 +1,6 @@
 """De-identification: a team's rules, runs, review of held images, and re-identification."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -278,12 +279,7 @@ class HeldReleaseView(APIView):
     )
     def post(self, request: Request, held_id: UUID) -> Response:
         """Release it as it is, with a reason."""
-        actor = actor_of(request)
-        held = selectors.held_for(actor=actor, held_id=held_id)
-        body = shapes.ReleaseSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        held = deident_review.release_held(actor=actor, held=held, reason=body.validated_data["reason"])
-        return Response(shapes.HeldInstanceSerializer(held_row(held)).data)
+        return _settled(request, held_id, shapes.ReleaseSerializer, deident_review.release_held)
 
 
 class HeldBlankView(APIView):
@@ -296,15 +292,11 @@ class HeldBlankView(APIView):
     )
     def post(self, request: Request, held_id: UUID) -> Response:
         """Blank regions in all frames and let it go."""
-        actor = actor_of(request)
-        held = selectors.held_for(actor=actor, held_id=held_id)
-        body = shapes.BlankSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        regions = [Region(**region) for region in body.validated_data["regions"]]
-        held = deident_review.blank_held(
-            actor=actor, held=held, regions=regions, all_frames=body.validated_data["all_frames"]
-        )
-        return Response(shapes.HeldInstanceSerializer(held_row(held)).data)
+
+        def blank(*, regions: list[dict[str, int]], **wish: Any) -> HeldInstance:
+            return deident_review.blank_held(regions=[Region(**region) for region in regions], **wish)
+
+        return _settled(request, held_id, shapes.BlankSerializer, blank)
 
 
 class HeldDiscardView(APIView):
@@ -317,9 +309,19 @@ class HeldDiscardView(APIView):
     )
     def post(self, request: Request, held_id: UUID) -> Response:
         """Discard it: its bytes are deleted; the original stays as it is."""
-        actor = actor_of(request)
-        held = selectors.held_for(actor=actor, held_id=held_id)
-        body = shapes.DiscardSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        held = deident_review.discard_held(actor=actor, held=held, reason=body.validated_data["reason"])
-        return Response(shapes.HeldInstanceSerializer(held_row(held)).data)
+        return _settled(request, held_id, shapes.DiscardSerializer, deident_review.discard_held)
+
+
+def _settled(
+    request: Request,
+    held_id: UUID,
+    shape: type[serializers.Serializer[Any]],
+    settle: Callable[..., HeldInstance],
+) -> Response:
+    """Do with a held instance what was decided, as the body of this shape says it."""
+    actor = actor_of(request)
+    held = selectors.held_for(actor=actor, held_id=held_id)
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    held = settle(actor=actor, held=held, **body.validated_data)
+    return Response(shapes.HeldInstanceSerializer(held_row(held)).data)

@@ -21,7 +21,7 @@ class SeriesDerivedView(APIView):
     def get(self, request: Request, series_uid: str) -> Response:
         """Return what each object of this series says, and each visible object that speaks of its images."""
         actor = actor_of(request)
-        series = services.ensure_indexed(series=selectors.series_for(actor, series_uid))
+        series = services.require_indexed(series=selectors.series_for(actor, series_uid))
         found = list(selectors.derived_of(actor=actor, series_ids={series.pk}))
         linked = {link.series_id for derived in found for link in derived.links.all() if link.series_id is not None}
         seen = set(selectors.visible_series(actor=actor).filter(pk__in=linked).values_list("pk", flat=True))

@@ -18,6 +18,7 @@ from studies.api.set_aside_json import (
     ComparisonSerializer,
     ManyRepairSerializer,
     ManySetAsideSerializer,
+    RepairPreviewSerializer,
     RepairSerializer,
     SetAsideQuerySerializer,
     SetAsideSerializer,
@@ -104,6 +105,20 @@ class SetAsideRepairManyView(APIView):
         values.is_valid(raise_exception=True)
         job = services.start_treating(actor=actor_of(request), **values.validated_data)
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+
+
+class SetAsideRepairPreviewView(APIView):
+    """A repair, before it is done."""
+
+    @extend_schema(
+        operation_id="set_aside_repair_preview", request=ManyRepairSerializer, responses=RepairPreviewSerializer
+    )
+    def post(self, request: Request) -> Response:
+        """Return the series that repairing these files (at most 1,000) would make; nothing is changed."""
+        values = ManyRepairSerializer(data=request.data)
+        values.is_valid(raise_exception=True)
+        preview = services.preview_repair(actor=actor_of(request), **values.validated_data)
+        return Response(RepairPreviewSerializer(preview).data)
 
 
 class SetAsideCompareView(APIView):

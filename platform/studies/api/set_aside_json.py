@@ -66,6 +66,37 @@ class ManyRepairSerializer(ManySetAsideSerializer):
     action = serializers.ChoiceField(choices=RepairAction.choices)
 
 
+class RepairedSeriesSerializer(serializers.Serializer[Any]):
+    """A series that a repair would make, or add to where it is `stored` already; `files` would be taken in."""
+
+    study_uid = serializers.CharField()
+    series_uid = serializers.CharField()
+    patient = serializers.CharField(allow_blank=True)
+    modality = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True)
+    stored = serializers.BooleanField()
+    files = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    size_bytes = serializers.IntegerField()
+    folders = serializers.ListField(child=serializers.CharField(allow_blank=True))
+
+
+class RepairLeftSerializer(serializers.Serializer[Any]):
+    """A file that the repair would leave set aside, and why."""
+
+    path = serializers.CharField()
+    reason = serializers.ChoiceField(choices=SetAsideReason.choices)
+    detail = serializers.CharField(allow_blank=True)
+
+
+class RepairPreviewSerializer(serializers.Serializer[Any]):
+    """What a repair would make; `fits` is false where the quota leaves no room for it."""
+
+    series = RepairedSeriesSerializer(many=True)
+    left = RepairLeftSerializer(many=True)
+    fits = serializers.BooleanField()
+
+
 class SettleSerializer(serializers.Serializer[Any]):
     """What was decided."""
 

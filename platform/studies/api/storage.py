@@ -27,6 +27,7 @@ class StorageRulesSerializer(serializers.Serializer[Any]):
     quota_bytes = serializers.IntegerField(allow_null=True, min_value=0, max_value=1 << 60)
     warn_percent = serializers.IntegerField(min_value=1, max_value=100)
     retention_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=36_500)
+    set_aside_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=36_500)
     apply_retention = serializers.BooleanField()
 
 
@@ -35,6 +36,7 @@ class StorageSerializer(StorageRulesSerializer):
 
     images_bytes = serializers.IntegerField()
     set_aside_bytes = serializers.IntegerField()
+    held_bytes = serializers.IntegerField()
     disk_free_bytes = serializers.IntegerField(allow_null=True)
     studies = serializers.IntegerField()
     series = serializers.IntegerField()
@@ -92,9 +94,11 @@ def storage_json() -> dict[str, Any]:
         "quota_bytes": rules.quota_bytes,
         "warn_percent": rules.warn_percent,
         "retention_days": rules.retention_days,
+        "set_aside_days": rules.set_aside_days,
         "apply_retention": rules.apply_retention,
         "images_bytes": usage.images,
         "set_aside_bytes": usage.set_aside,
+        "held_bytes": usage.held,
         "disk_free_bytes": usage.disk_free,
         "studies": Study.objects.count(),
         "series": Series.objects.count(),

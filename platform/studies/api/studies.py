@@ -27,6 +27,7 @@ from studies.api.serializers import (
 )
 from studies.models import Series, Study, Volume
 from studies.requests import actor_of
+from studies.types import Finding
 
 
 def studies_json(actor: User, studies: Iterable[Study]) -> list[dict[str, Any]]:
@@ -77,9 +78,12 @@ def volume_summary(volume: Volume) -> dict[str, Any]:
     }
 
 
-def series_json(series: Series) -> dict[str, Any]:
-    """Return a series with its volumes, indexing it first when that has not happened yet."""
-    series = services.ensure_indexed(series=series)
+def series_json(series: Series, *, waiting: bool) -> dict[str, Any]:
+    """Return a series with its volumes; one that waits to be indexed says so among its findings."""
+    findings = series.findings
+    if waiting:
+        said = f"Volumes and pictures of its {series.instance_count:,} images come in a moment."
+        findings = [{"code": str(Finding.BEING_PREPARED), "detail": said}, *findings]
     return {
         "series_uid": series.series_uid,
         "modality": series.modality,
@@ -90,7 +94,7 @@ def series_json(series: Series) -> dict[str, Any]:
         "volumes": [volume_summary(volume) for volume in series.volumes.all()],
         "kind": series.kind,
         "derived": [],
-        "findings": series.findings,
+        "findings": findings,
         "thumbnail": f"/api/series/{series.series_uid}/thumbnail" if series.thumbnail_name else "",
         "overview": f"/api/series/{series.series_uid}/overview" if series.overview_name else "",
     }
@@ -118,9 +122,11 @@ class StudyView(APIView):
         """Return a study with the series the actor sees."""
         study = selectors.study_for(actor_of(request), study_uid)
         series = selectors.visible_series(actor=actor_of(request)).filter(study=study).prefetch_related("volumes")
-        rows = [services.ensure_indexed(series=row) for row in series]
-        derived = derived_by_series(actor_of(request), rows)
-        listed = [series_json(row) | {"derived": derived[row.pk]} for row in rows]
+        found = services.index_while_waiting(series=series)
+        derived = derived_by_series(actor_of(request), found.series)
+        listed = [
+            series_json(row, waiting=row.pk in found.waiting) | {"derived": derived[row.pk]} for row in found.series
+        ]
         body = studies_json(actor_of(request), [study])[0] | {"series": listed}
         return Response(StudyDetailSerializer(body).data)
 
@@ -138,7 +144,7 @@ class SeriesVolumesView(APIView):
     @extend_schema(operation_id="series_volumes", responses=VolumeSerializer(many=True))
     def get(self, request: Request, series_uid: str) -> Response:
         """Return every volume with its frames in order, and its grid or the reasons why it has none."""
-        series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
+        series = services.require_indexed(series=selectors.series_for(actor_of(request), series_uid))
         body = [
             {
                 "index": volume.index,
@@ -161,7 +167,7 @@ class SeriesThumbnailView(APIView):
     @extend_schema(operation_id="series_thumbnail", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, series_uid: str) -> HttpResponse:
         """Return a JPEG of the middle frame, at most 192 pixels wide and high."""
-        series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
+        series = services.require_indexed(series=selectors.series_for(actor_of(request), series_uid))
         return _jpeg(series.thumbnail_name)
 
 
@@ -171,7 +177,7 @@ class SeriesOverviewView(APIView):
     @extend_schema(operation_id="series_overview", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, series_uid: str) -> HttpResponse:
         """Return a JPEG mosaic of up to 16 frames spread over the volumes; tiles of at most 128 pixels."""
-        series = services.ensure_indexed(series=selectors.series_for(actor_of(request), series_uid))
+        series = services.require_indexed(series=selectors.series_for(actor_of(request), series_uid))
         return _jpeg(series.overview_name)
 
 

@@ -25,6 +25,7 @@ from studies.deident.elements import (
     values_of,
     vr_of,
 )
+from studies.deident.iods import type_of
 from studies.deident.rules import BASIC, DEFAULT, Action, Rules, is_described
 from studies.deident.words import REMOVED, clean_text, identifying, scrub_text, tokens, vocabulary
 from studies.types import DeidentificationOption as Option
@@ -87,6 +88,8 @@ class Cleaner:
     unreadable: int = 0
     _forbidden: frozenset[str] = frozenset()
     _naming: frozenset[str] = frozenset()
+    _top: Dataset | None = None
+    _sop_class: str = ""
 
     def clean(self, dataset: Dataset) -> None:
         """Clean a whole data set: first learn what identifies, then change."""
@@ -95,6 +98,7 @@ class Cleaner:
         naming: set[str] = set(self.identity.words)
         self._gather(dataset, naming, described=False)
         self._forbidden, self._naming = frozenset(found), frozenset(naming)
+        self._top, self._sop_class = dataset, str(dataset.get("SOPClassUID", "") or "").strip("\0 ")
         self._walk(dataset, "")
 
     def _gather(self, dataset: Dataset, found: set[str], *, described: bool = True) -> None:
@@ -142,7 +146,8 @@ class Cleaner:
 
     def _one(self, dataset: Dataset, tag: Any, mode: str) -> None:
         vr = vr_of(dataset, tag)
-        ruled = self.rules.action_of(tag)
+        kind = type_of(self._sop_class, tag) if dataset is self._top else ""  # in sequences: what fits every type
+        ruled = self.rules.action_of(tag, kind)
         if ruled is not None and not (mode and self._free_text(dataset, tag, vr, mode)):
             self._apply(dataset, tag, vr, *ruled)
         elif ruled is None:
@@ -228,7 +233,7 @@ class Cleaner:
         elif vr == "CS":
             done = values if tag in _ENUMERATED else [self._token(value) for value in values]
         else:
-            done = [scrub_text(value, self._forbidden) for value in values]
+            done = [scrub_text(value, self._forbidden) or (REMOVED if value else "") for value in values]
         if done != values:
             self._set(dataset, tag, vr, done if len(done) > 1 else done[0], Action.CLEAN, DEFAULT)
 

@@ -37,14 +37,23 @@ _BASIC = {
     "Z": Action.EMPTY,
     "D": Action.DUMMY,
     "U": Action.UID,
-    # Where the table leaves the choice to the type of the attribute, what satisfies every type is taken: an empty or
-    # dummy value says nothing of the original, and the object stays one by its definition.
+    # Where the table leaves the choice to the type of the attribute and that is not known, what satisfies every type is
+    # taken: an empty or dummy value says nothing of the original, and the object stays one by its definition.
     "X/Z": Action.EMPTY,
     "X/D": Action.DUMMY,
     "Z/D": Action.DUMMY,
     "X/Z/D": Action.DUMMY,
     "X/Z/U*": Action.UID,
 }
+
+_BY_TYPE = {
+    "X/Z": {"1": Action.EMPTY, "2": Action.EMPTY, "3": Action.REMOVE},
+    "X/D": {"1": Action.DUMMY, "2": Action.DUMMY, "3": Action.REMOVE},
+    "Z/D": {"1": Action.DUMMY, "2": Action.EMPTY, "3": Action.EMPTY},
+    "X/Z/D": {"1": Action.DUMMY, "2": Action.EMPTY, "3": Action.REMOVE},
+}
+"""What the table leaves to the type of the attribute (PS3.15 E.1.1, legend of Table E.1-1). X/Z/U* is no such choice
+here: references to other objects are mapped, so that they fit."""
 
 IDENTITY_UIDS = frozenset(
     {0x00020003, 0x00080018, 0x0020000D, 0x0020000E, 0x00081155, 0x00041511, 0x00080058, 0x0040DB0D}
@@ -77,15 +86,18 @@ class Rules:
     options: frozenset[str] = frozenset()
     private_tags: tuple[PrivateTag, ...] = ()
     keep_identity_uids: bool = False
-    _known: dict[int, tuple[Action, str] | None] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[tuple[int, str], tuple[Action, str] | None] = field(default_factory=dict, compare=False, repr=False)
 
-    def action_of(self, tag: int) -> tuple[Action, str] | None:
-        """Return action and rule of an attribute that the table names, else None. Private ones: see `is_allowed`."""
-        if tag not in self._known:
-            self._known[tag] = self._find(tag)
-        return self._known[tag]
+    def action_of(self, tag: int, kind: str = "") -> tuple[Action, str] | None:
+        """Return action and rule of an attribute that the table names, else None. Private ones: see `is_allowed`.
 
-    def _find(self, tag: int) -> tuple[Action, str] | None:
+        `kind` is the attribute's type in its object: "1", "2", "3", or empty where it is not known.
+        """
+        if (tag, kind) not in self._known:
+            self._known[tag, kind] = self._find(tag, kind)
+        return self._known[tag, kind]
+
+    def _find(self, tag: int, kind: str) -> tuple[Action, str] | None:
         row = table().get(row_name(tag))
         if row is None:
             return None
@@ -101,7 +113,7 @@ class Rules:
         for option in (*RETAINING, *CLEANING):
             if option in self.options and row.get(option) == "C":
                 return Action.CLEAN, option
-        return _BASIC[row["basic"]], BASIC
+        return _BY_TYPE.get(row["basic"], {}).get(kind) or _BASIC[row["basic"]], BASIC
 
     def dates(self) -> tuple[Action, str]:
         """Return what becomes of a date or time in an attribute that the table does not name."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,20 @@ def frame_masks(instance: Instance, planes: Sequence[Plane]) -> Iterator[FrameMa
     PixelsError
         The pixels cannot be decoded.
     """
-    header = header_of(instance)
+    with stored_file(instance) as file:
+        yield from masks_in(instance, header_of(instance), file, planes)
+
+
+def masks_in(
+    instance: Instance, header: dict[str, Any], file: BinaryIO, planes: Sequence[Plane], *, share: float = 0.5
+) -> Iterator[FrameMask]:
+    """Yield what `frame_masks` does, of an instance whose header and file are at hand; it need not be stored.
+
+    Parameters
+    ----------
+    share : float
+        From which share of the maximum on a pixel of a fractional segmentation counts.
+    """
     kind = kind_of(instance.sop_class_uid, frames=instance.frame_count)
     if kind == SeriesKind.STRUCTURES:
         for stack in stacks_of(planes):
@@ -75,34 +88,35 @@ def frame_masks(instance: Instance, planes: Sequence[Plane]) -> Iterator[FrameMa
                     if mask.any():
                         yield FrameMask(plane.sop_instance_uid, plane.frame_number, region.number, mask)
     elif kind == SeriesKind.SEGMENTATION:
-        yield from _segment_masks(instance, header, planes)
+        yield from _segment_masks(instance, header, file, planes, share)
 
 
-def _segment_masks(instance: Instance, header: dict[str, Any], planes: Sequence[Plane]) -> Iterator[FrameMask]:
+def _segment_masks(
+    instance: Instance, header: dict[str, Any], file: BinaryIO, planes: Sequence[Plane], share: float
+) -> Iterator[FrameMask]:
     frames = segment_frames(header, frame_count=instance.frame_count)
-    label_map, half = is_label_map(header), (full_value(header) + 1) // 2
+    label_map, least = is_label_map(header), max(share * full_value(header), 1)
     background = background_values(header)
     stacks = list(stacks_of(planes))
     named: dict[str, list[Plane]] = defaultdict(list)
     for plane in planes:
         named[plane.sop_instance_uid].append(plane)
-    with stored_file(instance) as file:
-        for frame, pixels in zip(frames, frame_pixels(instance, file=file, header=header), strict=False):
-            if not pixels.any():
+    for frame, pixels in zip(frames, frame_pixels(instance, file=file, header=header), strict=False):
+        if not pixels.any():
+            continue
+        values = (
+            [int(value) for value in np.unique(pixels) if int(value) not in background]
+            if label_map
+            else [frame.segment]
+        )
+        for plane in _targets(frame, named, stacks):
+            placed = _on(pixels, frame.plane, plane)
+            if placed is None:
                 continue
-            values = (
-                [int(value) for value in np.unique(pixels) if int(value) not in background]
-                if label_map
-                else [frame.segment]
-            )
-            for plane in _targets(frame, named, stacks):
-                placed = _on(pixels, frame.plane, plane)
-                if placed is None:
-                    continue
-                for value in values:
-                    mask: NDArray[np.bool_] = placed == value if label_map else placed >= half
-                    if mask.any():
-                        yield FrameMask(plane.sop_instance_uid, plane.frame_number, value, mask)
+            for value in values:
+                mask: NDArray[np.bool_] = placed == value if label_map else placed >= least
+                if mask.any():
+                    yield FrameMask(plane.sop_instance_uid, plane.frame_number, value, mask)
 
 
 def _targets(frame: SegmentFrame, named: dict[str, list[Plane]], stacks: list[Stack]) -> list[Plane]:

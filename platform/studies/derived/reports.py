@@ -4,14 +4,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from studies.derived.content import Described, code_of, gather_references, integer, item, items, meaning, number, words
-from studies.dicomfile.metadata import text
+from studies.derived.content import (
+    UID_LENGTH,
+    Described,
+    code_of,
+    gather_references,
+    integer,
+    item,
+    items,
+    meaning,
+    number,
+    words,
+)
+from studies.dicomfile.metadata import numbers, text
 from studies.types import Finding
 
 MAX_NODES = 20_000
 MAX_LEVEL = 50
 MAX_LINES = 2_000
 MAX_ROWS = 5_000
+MAX_KEY_IMAGES = 2_000
 
 # Concepts of TID 1500, 1410 and 1411 (PS3.16), by code; schemes differ over the years (SRT became SCT).
 MEASUREMENT_GROUP = {"125007"}
@@ -22,6 +34,8 @@ LATERALITY = {"272741003", "G-C171"}
 METHOD = {"370129005", "G-C036"}
 DERIVATION = {"121401"}
 REFERENCED_SEGMENT, SOURCE_SERIES = {"121191", "121214"}, {"121232"}
+KEY_OBJECT_SELECTION = "1.2.840.10008.5.1.4.1.1.88.59"
+KEY_OBJECT_DESCRIPTION = {"113012"}
 SESSION, TIME_POINT = {"C67447"}, {"C2348792"}
 
 
@@ -56,7 +70,9 @@ def describe_report(header: dict[str, Any]) -> Described:
 
     The summary is {title, template, completion, verification, observers, date, lines: [{level, relationship, name,
     value}], groups: [{tracking_id, tracking_uid, finding, category, site, method, segment, series, images,
-    measurements: [{name, code, value, unit, derivation, method, site, missing}]}]}.
+    measurements: [{name, code, value, unit, derivation, method, site, missing}]}]}. That of a key object selection
+    (TID 2010) has key_images besides: [{sop_instance_uid, series_uid, frames}], frames empty where all are meant, and
+    what it says of them as its description.
     """
     title = meaning(header, "0040A043") or words(header, "0008103E", 64)
     described = Described(label=title[:200])
@@ -81,7 +97,29 @@ def describe_report(header: dict[str, Any]) -> Described:
         "lines": lines,
         "groups": _groups(nodes, described),
     }
+    if words(header, "00080016", 64) == KEY_OBJECT_SELECTION:
+        described.summary |= {
+            "key_images": _key_images(nodes, described),
+            "description": _said(nodes, KEY_OBJECT_DESCRIPTION),
+        }
     return described
+
+
+def _key_images(nodes: list[Node], described: Described) -> list[dict[str, Any]]:
+    """Return the images that a key object selection names, in its order, each once."""
+    found: dict[str, dict[str, Any]] = {}
+    for node in nodes:
+        reference = item(node.content, "00081199")
+        uid = text(reference, "00081155")[:UID_LENGTH]
+        if uid and text(node.content, "0040A040") == "IMAGE":
+            frames = [int(value) for value in numbers(reference, "00081160") if value >= 1]
+            one = found.setdefault(
+                uid, {"sop_instance_uid": uid, "series_uid": described.references.get(uid, ""), "frames": []}
+            )
+            one["frames"] = sorted({*one["frames"], *frames})
+    if len(found) > MAX_KEY_IMAGES:
+        described.notes.add(Finding.TOO_MUCH_CONTENT, f"Only the first {MAX_KEY_IMAGES:,} key images are read.")
+    return list(found.values())[:MAX_KEY_IMAGES]
 
 
 def _observers(header: dict[str, Any], nodes: list[Node]) -> list[str]:

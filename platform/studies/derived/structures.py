@@ -25,10 +25,18 @@ AREAS = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contour:
-    """One closed contour: its corners (N, 3) in LPS millimetres, and the image it says it was drawn on ("": none)."""
+    """One closed contour: its corners (N, 3) in LPS millimetres, and the image frame it says it was drawn on.
+
+    An empty UID: it names no image; frame 0: it names no frame of it.
+    """
 
     points_lps: NDArray[np.float64]
     sop_instance_uid: str
+    frame_number: int = 0
+
+    def names(self, plane: Plane) -> bool:
+        """Return whether it says that it was drawn on this frame."""
+        return plane.sop_instance_uid == self.sop_instance_uid and self.frame_number in (0, plane.frame_number)
 
     def spot(self) -> Spot | None:
         """Return the plane it lies in, or None where its corners span none or are not flat."""
@@ -102,8 +110,9 @@ def _take(contour: dict[str, Any], region: Region, described: Described) -> None
             Finding.BROKEN_CONTENT,
             f"A contour of region {region.number} says it has {stated} points and has {len(values) // 3}.",
         )
-    image = next((text(source, "00081155") for source in items(contour, "30060016")), "")
-    region.contours.append(Contour(np.array(values, dtype=np.float64).reshape(-1, 3), image))
+    source = next(iter(items(contour, "30060016")), {})
+    points = np.array(values, dtype=np.float64).reshape(-1, 3)
+    region.contours.append(Contour(points, text(source, "00081155"), integer(source, "00081160") or 0))
 
 
 def describe_structures(header: dict[str, Any]) -> tuple[Described, list[Region]]:
@@ -164,7 +173,7 @@ def region_masks(region: Region, stack: Stack) -> Iterator[tuple[int, NDArray[np
         if distance is None:
             continue
         places = stack.at(distance)
-        named = [index for index in places if stack.planes[index].sop_instance_uid == contour.sop_instance_uid]
+        named = [index for index in places if contour.names(stack.planes[index])]
         for index in named or places:
             by_plane[index].append(pixels_of(contour.points_lps, stack.planes[index]))
     for index, polygons in sorted(by_plane.items()):

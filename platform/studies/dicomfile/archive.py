@@ -12,6 +12,7 @@ from studies.dicomfile.spool import Readable
 from studies.errors import SetAsideError
 from studies.types import SetAsideReason
 
+RATIO, RATIO_FROM_BYTES = 200, 256 << 20
 JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -33,8 +34,8 @@ class ArchiveLimits:
 
     inflated_bytes: int
     entries: int = 100_000
-    ratio: int = 200
-    ratio_from_bytes: int = 256 << 20
+    ratio: int = RATIO
+    ratio_from_bytes: int = RATIO_FROM_BYTES
     directory_bytes: int = 64 << 20
 
 

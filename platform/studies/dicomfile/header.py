@@ -1,6 +1,7 @@
 """Read a DICOM header without trusting it, and find where the pixel data lies."""
 
 import io
+import re
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ DOUBLE_PIXEL_DATA = 0x7FE00009
 INFLATE_FLOOR_BYTES = 64 << 20
 INFLATE_LIMIT_BYTES = 1 << 30
 INFLATE_RATIO = 200
+_UID = re.compile(r"[0-9.]{1,64}")
 SYNTAX, MEDIA_CLASS, MEDIA_INSTANCE = 0x00020010, 0x00020002, 0x00020003
 
 
@@ -90,6 +92,8 @@ def read_header(stream: BinaryIO, size: int) -> Header:
     _seek_dataset(stream, size)
     meta = _meta(stream, data, size)
     start = stream.tell()
+    if not _UID.fullmatch(meta.get(SYNTAX, "")):  # it goes out in headers: what is no UID was not said
+        meta.pop(SYNTAX, None)
     syntax = meta.get(SYNTAX, "")
     if syntax == DeflatedExplicitVRLittleEndian:
         data = _inflate(data[start:])

@@ -8,7 +8,12 @@ from typing import Any
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
+from studies.errors import SetAsideError
+from studies.types import SetAsideReason
+
 INLINE_BYTES = 768
+MAX_DEPTH = 100
+"""Sequences within sequences; reports are nested some twenty deep."""
 # Cornerstone and OHIF cannot fetch lookup tables by reference (PS3.3 C.7.6.3.1.5, C.11): these stay inline at any size.
 ALWAYS_INLINE = frozenset(
     {0x00281101, 0x00281102, 0x00281103, 0x00281201, 0x00281202, 0x00281203, 0x00281221, 0x00281222, 0x00281223}
@@ -33,29 +38,34 @@ def dataset_json(
         those kept as UN.
     """
     writer = _Writer(dataset.original_encoding[1] is False, [] if bulk is None else bulk, [] if bad is None else bad)
-    return writer.dataset(dataset, "")
+    return writer.dataset(dataset, "", 0)
 
 
 class _Writer:
     def __init__(self, swapped: bool, bulk: list[dict[str, Any]], bad: list[str]) -> None:
         self.swapped, self.bulk, self.bad = swapped, bulk, bad
 
-    def dataset(self, dataset: Dataset, path: str) -> dict[str, Any]:
+    def dataset(self, dataset: Dataset, path: str, depth: int) -> dict[str, Any]:
+        if depth > MAX_DEPTH:
+            detail = f"The file is damaged: it holds sequences within sequences, more than {MAX_DEPTH} deep."
+            raise SetAsideError(SetAsideReason.UNREADABLE, detail)
         result: dict[str, Any] = {}
         for tag in sorted(dataset.keys()):
             if tag.element == 0 or tag.group in (0x0000, 0x0002, 0xFFFC):
                 continue
             name = f"{tag:08X}"
             try:
-                result[name] = self.element(dataset[tag], f"{path}/{name}")
+                result[name] = self.element(dataset[tag], f"{path}/{name}", depth)
+            except (SetAsideError, RecursionError):
+                raise
             except Exception:  # noqa: BLE001  # a value may break its VR in any way; its bytes are kept below
-                result[name] = _unreadable(dataset.get_item(tag))
+                result[name] = self.unreadable(dataset.get_item(tag), f"{path}/{name}")
                 self.bad.append(f"{path}/{name}")
         return result
 
-    def element(self, element: DataElement, path: str) -> dict[str, Any]:
+    def element(self, element: DataElement, path: str, depth: int) -> dict[str, Any]:
         if element.VR == "SQ":
-            items = [self.dataset(item, f"{path}/{index}") for index, item in enumerate(element.value)]
+            items = [self.dataset(item, f"{path}/{index}", depth + 1) for index, item in enumerate(element.value)]
             return {"vr": "SQ", "Value": items}
         value = element.value
         if self.swapped and element.VR in _SWAPPED_VRS and isinstance(value, bytes) and len(value) % 2 == 0:
@@ -73,19 +83,22 @@ class _Writer:
             self.bulk.append(found)
         return found
 
+    def unreadable(self, raw: Any, path: str) -> dict[str, Any]:
+        value = getattr(raw, "value", None)
+        if not isinstance(value, bytes) or not value:
+            return {"vr": "UN"}
+        if len(value) <= INLINE_BYTES:
+            return {"vr": "UN", "InlineBinary": base64.b64encode(value).decode("ascii")}
+        found = {"vr": "UN", "BulkDataURI": path}
+        self.bulk.append(found)
+        return found
+
 
 def _number(value: Any) -> Any:
     """Return JSON's form of a number that is none (PS3.18 F.2.3)."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("inf" if value > 0 else "-inf")
     return value
-
-
-def _unreadable(raw: Any) -> dict[str, Any]:
-    value = getattr(raw, "value", None)
-    if isinstance(value, bytes) and value:
-        return {"vr": "UN", "InlineBinary": base64.b64encode(value).decode("ascii")}
-    return {"vr": "UN"}
 
 
 def storable_text(value: str) -> str:

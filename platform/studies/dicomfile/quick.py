@@ -29,6 +29,7 @@ PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 MAX_DEPTH = 16
 MAX_TEXT_BYTES = 1 << 20
 MAX_ITEMS = 1_000_000
+SHORT_BYTES = 64
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _explicit_head = struct.Struct("<HH2sH").unpack_from
 _implicit_head = struct.Struct("<HHL").unpack_from
@@ -228,14 +229,22 @@ class _Reader:
         if length > MAX_TEXT_BYTES:
             raise UnusualError("large")
         raw = self.data[at : at + length]
-        text = _TEXT.get(vr)
-        if text is not None:
-            value = text(raw, context.charset)
-        else:
+        if tag in _LUT_DESCRIPTORS:
             value = _PLAIN[vr](raw)
-            if tag in _LUT_DESCRIPTORS and isinstance(value[0], int) and value[0] < 0 and len(value) > 1:
+            if isinstance(value[0], int) and value[0] < 0 and len(value) > 1:
                 value[0] += 65536
-        return {"vr": vr, "Value": value} if value else {"vr": vr}
+            return {"vr": vr, "Value": value}
+        return _remembered(vr, raw, context.charset) if length <= SHORT_BYTES else _read(vr, raw, context.charset)
+
+
+def _read(vr: str, raw: bytes, charset: tuple[str, ...]) -> Json:
+    text = _TEXT.get(vr)
+    value = text(raw, charset) if text is not None else _PLAIN[vr](raw)
+    return {"vr": vr, "Value": value} if value else {"vr": vr}
+
+
+_remembered = lru_cache(maxsize=8192)(_read)
+"""Most elements of a series say the same in every instance. What it returns is shared: nobody changes it in place."""
 
 
 @lru_cache(maxsize=8192)

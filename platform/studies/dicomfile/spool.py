@@ -6,10 +6,12 @@ import mmap
 import os
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO, Protocol, cast
 
+from common.storage import Staged
 from studies.errors import TooLargeError
 
 IN_MEMORY_BYTES = 32 << 20
@@ -38,12 +40,15 @@ class Spooled:
         Length in bytes.
     sha256 : str
         Hex digest of all bytes.
+    staged : Future or None
+        The same bytes on their way into storage (studies.services.staging).
     """
 
     stream: BinaryIO
     raw: BinaryIO
     size: int
     sha256: str
+    staged: Future[Staged | None] | None = None
     _closing: list[Any] = field(default_factory=list)
 
     def reader(self) -> BinaryIO:
@@ -56,6 +61,7 @@ class Spooled:
 
     def close(self) -> None:
         """Let go of memory and temporary file."""
+        self.staged = None
         while self._closing:
             self._closing.pop().close()
 
@@ -117,7 +123,7 @@ def _hold_on_disk(chunks: list[bytes], size: int, source: Readable, limit_bytes:
         file.close()
         raise
     raw = cast(BinaryIO, file)
-    return Spooled(cast(BinaryIO, mapped), raw, size, digest.hexdigest(), [file, mapped])
+    return Spooled(cast(BinaryIO, mapped), raw, size, digest.hexdigest(), _closing=[file, mapped])
 
 
 @contextmanager

@@ -85,7 +85,7 @@ class DicomwebView(APIView):
         if done.status_code in (204, 304):  # without a body there is no type of one
             del done["Content-Type"]
         if done.get("Content-Type", "").startswith("application/dicom+json"):
-            _compress(request, cast(HttpResponse, done))  # what our views return is no DRF response
+            compress(request, cast(HttpResponse, done))  # what our views return is no DRF response
         return done
 
 
@@ -93,7 +93,7 @@ _UID = re.compile(r"[0-9.]{1,64}")
 COMPRESS_FROM_BYTES = 1024
 
 
-def _compress(request: Request, response: HttpResponse) -> None:
+def compress(request: Request, response: HttpResponse) -> None:
     """Compress a JSON body in place, unless it is small or compressed already."""
     patch_vary_headers(response, ["Accept-Encoding"])
     if response.has_header("Content-Encoding") or len(response.content) < COMPRESS_FROM_BYTES:

@@ -150,7 +150,7 @@ def find_element(instance: Instance, file: BinaryIO, path: str) -> bytes | tuple
             if len(step) < 8:
                 value = value[int(step)]
                 continue
-            element = value[int(step, 16)]
+            element = _element(value, int(step, 16))
             value, swapped = element.value, instance.transfer_syntax_uid == BIG_ENDIAN and element.VR == "OW"
     except (KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise missing from error
@@ -159,6 +159,17 @@ def find_element(instance: Instance, file: BinaryIO, path: str) -> bytes | tuple
     if swapped:  # bulk values leave in little endian (PS3.18 8.7.3)
         return np.frombuffer(value[: len(value) // 2 * 2], ">u2").astype("<u2").tobytes()
     return value
+
+
+def _element(dataset: Any, tag: int) -> Any:
+    """Return an element; one whose value breaks its VR with its bytes."""
+    raw = dataset.get_item(tag)
+    try:
+        return dataset[tag]
+    except Exception:  # a value may break its VR in any way
+        if isinstance(raw, RawDataElement):
+            return raw
+        raise
 
 
 class AllBulkView(DicomwebView):

@@ -2,40 +2,42 @@
 
 An ASGI application before Django's. It takes a request only when it understands all of it: GET of one frame, of a
 series as files, or of a series' metadata, with an Accept header that the stored bytes answer, no query, no range, no
-condition; and rendered frames without a query, which the view's own function draws. Everything else, every refusal
-and every error is Django's.
+condition; rendered frames without a query, which the view's own function draws; and searches, which the views
+themselves answer (`searching`). Everything else, every refusal and every error is Django's.
 
-Who may see what is asked of the very same authentication classes and selectors as in the views. Their answer is kept
-per credential and series for at most one second, and on SQLite only until anybody commits anything; with a database
-in memory (tests) it is not kept at all. Headers are those that Django gave for the first request of the same kind.
+Who may see what is asked of the very same authentication classes and selectors as in the views. For stored bytes the
+answer is kept per credential and series for at most one second, and on SQLite only until anybody commits anything;
+with a database in memory (tests) it is not kept at all. Searches ask every time what is visible. Headers are those
+that Django gave for the first request of the same kind.
 """
 
 import asyncio
 import contextlib
 import gzip
-import os
 import re
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import DatabaseError
 from django.http import HttpRequest, QueryDict, parse_cookie
 from django.http.request import split_domain_port, validate_host
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from common.errors import DomainError
-from common.reading import Stretch, read_now
+from common.reading import SEND_PIECES, Stretch
 from studies.dicomweb.accept import FrameFormat, accepted_encoding, check_json
 from studies.dicomweb.base import etag_of
 from studies.dicomweb.frames import format_for, frames_etag
 from studies.dicomweb.multipart import MultipartWriter
 from studies.dicomweb.rendered import Wish, rendered_response
-from studies.dicomweb.seen import Need, SeenSeries, SeriesAccess
+from studies.dicomweb.searching import SearchCall, Searches, search_at
+from studies.dicomweb.seen import Credential, Need, SeenSeries, SeriesAccess
 from studies.dicomweb.wado import DICOM, DICOM_JSON, sends_stored, wanted_syntax
 from studies.models import Instance
 
@@ -48,8 +50,9 @@ _SERIES = re.compile(
     rf"/dicomweb/studies/{_UID}/series/{_UID}"
     rf"(?:(/metadata)|/instances/{_UID}(?:/frames/([0-9]{{1,6}}))?(/rendered)?)?"
 )
-_CONDITIONS = (b"range", b"if-range", b"if-none-match", b"if-match", b"if-modified-since", b"transfer-encoding")
-_OF_EACH_ANSWER = frozenset({b"content-type", b"content-length", b"content-encoding", b"etag"})
+_CONDITIONS = frozenset(
+    {b"range", b"if-range", b"if-none-match", b"if-match", b"if-modified-since", b"transfer-encoding"}
+)
 _OF_A_KIND = frozenset(
     {
         *(b"allow", b"vary", b"cache-control", b"accept-ranges", b"content-language", b"strict-transport-security"),
@@ -80,10 +83,13 @@ class Answer:
     `kind` names the answers that share all other headers. `blob` is set when the body is one stretch of that blob.
     """
 
-    __slots__ = ("blob", "headers", "kind", "length", "pieces")
+    __slots__ = ("blob", "headers", "kind", "length", "pieces", "status")
 
-    def __init__(self, kind: str, pieces: list[bytes | Stretch], headers: list[tuple[bytes, str]]) -> None:
-        self.length = sum(len(piece) if isinstance(piece, bytes) else piece.length for piece in pieces)
+    def __init__(
+        self, kind: str, pieces: list[bytes | Stretch], headers: list[tuple[bytes, str]], status: int = 200
+    ) -> None:
+        self.status = status
+        self.length = sum(map(len, pieces))
         self.kind, self.pieces, self.blob = kind, pieces, ""
         self.headers = [(name, value.encode("latin1")) for name, value in headers]
         self.headers.append((b"content-length", str(self.length).encode()))
@@ -95,6 +101,7 @@ class FastLane:
     def __init__(self, django: Application) -> None:
         self.django = django
         self.access = SeriesAccess()
+        self.searches = Searches(self.access.version)
         self.kinds: dict[tuple[Any, ...], list[tuple[bytes, bytes]]] = {}
         self.metadata: OrderedDict[tuple[str, bool], bytes] = OrderedDict()
 
@@ -104,38 +111,54 @@ class FastLane:
         if wanted is None:
             await self.django(scope, receive, send)
             return
-        match, headers = wanted
+        call, headers = wanted
         try:
-            answer = await self._answer(scope, match, headers)
-        except (DomainError, APIException, OSError, ValueError):
+            if isinstance(call, SearchCall):
+                answer = await self._search(scope, call, headers)
+            else:
+                answer = await self._answer(scope, call, headers)
+        except (DomainError, APIException, DatabaseError, OSError, ValueError):
             answer = None  # Django finds it again, and has the words for it
-        common = None if answer is None else self.kinds.get((answer.kind, *_surroundings(scope, headers)))
         if answer is None:
             await self.django(scope, receive, send)
-        elif common is None:
-            await self.django(scope, receive, self._learning((answer.kind, *_surroundings(scope, headers)), send))
-        elif not await self._sent(answer, common, receive, send):
+            return
+        kind = (answer.kind, *_surroundings(scope, headers))
+        common = self.kinds.get(kind)
+        if common is None:
+            await self.django(scope, receive, self._learning(kind, answer, send))
+        elif not await self._sent(scope, answer, common, receive, send):
             await self.django(scope, receive, send)
 
-    async def _sent(self, answer: Answer, common: list[tuple[bytes, bytes]], receive: Any, send: Any) -> bool:
+    async def _sent(
+        self, scope: Scope, answer: Answer, common: list[tuple[bytes, bytes]], receive: Any, send: Any
+    ) -> bool:
         """Send the answer; False when its first bytes cannot be read, and nothing was sent."""
-        start = {"type": "http.response.start", "status": 200}
-        rest = _chunks(answer.pieces)
+        first = next((piece for piece in answer.pieces if isinstance(piece, Stretch)), None)
         try:
-            by_proxy = _by_proxy(answer)
-            first = b"" if by_proxy else await anext(rest)
+            if first is not None:
+                first.require()
         except OSError:
             return False
+        headers, by_proxy = answer.headers, _by_proxy(answer)
         if by_proxy:
-            own = [pair for pair in answer.headers if pair[0] != b"content-length"]
-            own += [(b"content-length", b"0"), (b"x-accel-redirect", by_proxy)]
-            await send(start | {"headers": [*own, *common]})
-            await send({"type": "http.response.body", "body": b""})
-            return True
-        await send(start | {"headers": [*answer.headers, *common]})
-        async with contextlib.aclosing(rest):
-            await _send_body(answer, first, rest, receive, send)
+            headers = [pair for pair in headers if pair[0] != b"content-length"]
+            headers += [(b"content-length", b"0"), (b"x-accel-redirect", by_proxy)]
+        await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, *common]})
+        offer = scope.get("extensions", {}).get(SEND_PIECES)
+        if first is None or by_proxy:
+            body = b"" if by_proxy else b"".join(cast(list[bytes], answer.pieces))
+            await send({"type": "http.response.body", "body": body})
+        elif offer is not None:
+            await offer["send"](answer.pieces)
+            await send({"type": "http.response.body"})
+        else:
+            await _read_and_send(answer, receive, send)
         return True
+
+    async def _search(self, scope: Scope, call: SearchCall, headers: Headers) -> Answer | None:
+        credential = _credential(headers)
+        found = None if credential == (b"", "") else await self.searches.answer(scope, call, credential)
+        return None if found is None else Answer(found.kind, [found.body], found.headers, found.status)
 
     async def _answer(self, scope: Scope, match: re.Match[str], headers: Headers) -> Answer | None:
         if not isinstance(default_storage, FileSystemStorage):
@@ -143,7 +166,7 @@ class FastLane:
         study, series, metadata, instance, frame, rendered = match.groups()
         if instance and not (frame or rendered):
             return None
-        credential = (headers.get(b"authorization", b""), _session_of(headers))
+        credential = _credential(headers)
         if credential == (b"", ""):
             return None
         need = Need(instance) if instance else Need(all_files=not metadata)
@@ -178,13 +201,14 @@ class FastLane:
             return Answer("metadata", [body], headers)
         return Answer("gzip metadata", [body], [*headers, (b"content-encoding", "gzip")])
 
-    def _learning(self, kind: tuple[Any, ...], send: Any) -> Any:
-        """Return a `send` that notes the headers of an answer of this kind, if they are those of any such answer."""
+    def _learning(self, kind: tuple[Any, ...], answer: Answer, send: Any) -> Any:
+        """Return a `send` that notes the headers that Django gives beside ours, if any answer of the kind has them."""
+        own = {name for name, _ in answer.headers}
 
         async def noting(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
+            if message["type"] == "http.response.start" and message["status"] == answer.status:
                 named = [(name.lower(), value) for name, value in message["headers"]]
-                common = [pair for pair in named if pair[0] not in _OF_EACH_ANSWER]
+                common = [pair for pair in named if pair[0] not in own]
                 if {name for name, _ in common} <= _OF_A_KIND and len(self.kinds) < 1000:
                     self.kinds[kind] = common
             await send(message)
@@ -192,21 +216,23 @@ class FastLane:
         return noting
 
 
-def _wanted(scope: Scope) -> tuple[re.Match[str], Headers] | None:
-    """Return the parts of the address and the headers, if nothing in the request is beyond the lane."""
-    if scope["method"] != "GET" or scope["query_string"]:
+def _wanted(scope: Scope) -> tuple[re.Match[str] | SearchCall, Headers] | None:
+    """Return what the address asks for and the headers, if nothing in the request is beyond the lane."""
+    if scope["method"] != "GET" or scope.get("root_path"):
         return None
-    match = _SERIES.fullmatch(scope["path"])
-    if match is None or scope.get("root_path"):
+    search = search_at(scope["path"])
+    call = search or (None if scope["query_string"] else _SERIES.fullmatch(scope["path"]))
+    if call is None:
         return None
     headers: Headers = {}
     for name, value in scope["headers"]:
         if name in headers:
             return None  # said twice: which one counts is Django's to say
         headers[name] = value
-    if any(name in headers for name in _CONDITIONS) or headers.get(b"content-length", b"0") != b"0":
+    beyond = _CONDITIONS - {b"if-none-match"} if search else _CONDITIONS
+    if not beyond.isdisjoint(headers) or headers.get(b"content-length", b"0") != b"0":
         return None
-    return (match, headers) if _host_is_ours(headers.get(b"host", b""), tuple(settings.ALLOWED_HOSTS)) else None
+    return (call, headers) if _host_is_ours(headers.get(b"host", b""), tuple(settings.ALLOWED_HOSTS)) else None
 
 
 @lru_cache(maxsize=256)
@@ -222,6 +248,10 @@ def _cookies(header: bytes) -> dict[str, str]:
 
 def _session_of(headers: Headers) -> str:
     return _cookies(headers.get(b"cookie", b"")).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def _credential(headers: Headers) -> Credential:
+    return headers.get(b"authorization", b""), _session_of(headers)
 
 
 def _surroundings(scope: Scope, headers: Headers) -> tuple[Any, ...]:
@@ -288,58 +318,29 @@ def _read_metadata(name: str, *, packed: bool) -> bytes:
 
 
 def _by_proxy(answer: Answer) -> bytes:
-    """Return where the proxy in front finds the body (`docker/nginx.conf`), or empty when we send it ourselves.
-
-    Raises
-    ------
-    OSError
-        The file is not there, or too short.
-    """
+    """Return where the proxy in front finds the body (`docker/nginx.conf`), or empty when we send it ourselves."""
     prefix: str = settings.ACCEL_REDIRECT
-    if not prefix or not answer.blob:
+    if not prefix or not answer.blob or not answer.length:
         return b""
     (stretch,) = (piece for piece in answer.pieces if isinstance(piece, Stretch))
-    if os.stat(stretch.path).st_size < stretch.offset + stretch.length or not stretch.length:
-        raise OSError(f"{stretch.path} is too short")
     return f"{prefix}{stretch.offset}-{stretch.offset + stretch.length - 1}/{quote(answer.blob)}".encode()
 
 
-async def _chunks(pieces: list[bytes | Stretch]) -> AsyncGenerator[bytes | bytearray, None]:
-    """Yield a body in parts of about 1 MiB; bytes between stretches go along with the stretch after them."""
-    before = b""
-    for number, piece in enumerate(pieces):
-        if isinstance(piece, bytes):
-            if number == len(pieces) - 1 and number and isinstance(pieces[number - 1], Stretch):
-                return  # went along with the stretch before it
-            before += piece
-            continue
-        last = pieces[number + 1] if number == len(pieces) - 2 else b""
-        begin = 0
-        while begin < piece.length or before:
-            size = min(piece.length - begin, CHUNK_BYTES)
-            after = last if isinstance(last, bytes) and begin + size == piece.length else b""
-            held = read_now(piece.path, piece.offset + begin, size, before=before, after=after)
-            if held is None:
-                held = bytearray(before + await asyncio.to_thread(piece.read, begin, size) + after)
-            yield held
-            begin, before = begin + size, b""
-    if before:
-        yield before
+async def _read_and_send(answer: Answer, receive: Any, send: Any) -> None:
+    """Send the body where the web server cannot take stretches itself: read on threads, in parts of 1 MiB.
 
-
-async def _send_body(
-    answer: Answer, first: bytes | bytearray, rest: AsyncGenerator[bytes | bytearray, None], receive: Any, send: Any
-) -> None:
-    """Send the pieces; a file that turns out shorter ends the connection, so that nobody takes it for the whole."""
+    A file that turns out shorter ends the connection, so that nobody takes it for the whole.
+    """
     leaving = asyncio.ensure_future(_left(receive)) if len(answer.pieces) > FEW_PIECES else None
-    left = answer.length - len(first)
     try:
-        await send({"type": "http.response.body", "body": first, "more_body": left > 0})
-        async for chunk in rest:
-            if leaving is not None and leaving.done():
-                return
-            left -= len(chunk)
-            await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
+        for piece in answer.pieces:
+            for begin in range(0, len(piece), CHUNK_BYTES):
+                if leaving is not None and leaving.done():
+                    return
+                size = min(CHUNK_BYTES, len(piece) - begin)
+                part = piece if isinstance(piece, bytes) else await asyncio.to_thread(piece.read, begin, size)
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body"})
     finally:
         if leaving is not None:
             leaving.cancel()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -98,6 +98,14 @@ class Search:
     def at(self, *levels: str) -> list[tuple[Key, str]]:
         """Return the conditions of these levels."""
         return [(key, value) for key, value in self.conditions if key.level in levels]
+
+    def without(self, condition: tuple[Key, str]) -> "Search":
+        """Return the search without one of its conditions."""
+        return replace(self, conditions=[one for one in self.conditions if one != condition])
+
+    def below_study(self) -> list["Search"]:
+        """Return each condition on series and instances as a search of its own."""
+        return [Search([one], frozenset(), 0, 0, self.fuzzy) for one in self.at("series", "instance")]
 
 
 def parse_search(query: QueryDict) -> Search:

@@ -12,15 +12,16 @@ import json
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from common.errors import InvalidError
-from studies.models import Study
 
 ORDER = ("study_date", "created_at", "id")
 NEWEST_FIRST = tuple(f"-{name}" for name in ORDER)
@@ -41,9 +42,11 @@ class Place:
         text = json.dumps([self.study_date, self.created_at.isoformat(), self.id.hex])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
-    def beyond(self, rows: QuerySet[Study]) -> QuerySet[Study]:
-        """Return the studies that come after this one."""
-        return rows.filter(TupleLessThan(Tuple(*ORDER), (self.study_date, self.created_at, self.id)))
+    def beyond(self, rows: QuerySet[Any], order: Sequence[str] = ORDER) -> QuerySet[Any]:
+        """Return the rows that come after this one; `order` names what they have of a Place."""
+        # The date once more by itself: where Django writes the tuple as ORs, an index begins there all the same.
+        not_newer = {f"{order[0]}__lte": self.study_date}
+        return rows.filter(TupleLessThan(Tuple(*order), (self.study_date, self.created_at, self.id)), **not_newer)
 
 
 def place_of(text: str) -> Place:

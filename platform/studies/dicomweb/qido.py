@@ -2,18 +2,34 @@
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from common.searching import AsStored, StoredId, id_of
 from studies.dicomweb.accept import check_json
-from studies.dicomweb.base import REVALIDATE, DicomwebView, json_response, not_modified
+from studies.dicomweb.base import REVALIDATE, DicomwebView, not_modified
+from studies.dicomweb.elements import (
+    INSTANCE_COLUMNS,
+    SERIES_COLUMNS,
+    STUDY_COLUMNS,
+    Elements,
+    array_of,
+    header_elements,
+    instance_elements,
+    series_elements,
+    study_elements,
+    study_text,
+    total_text,
+    uid_elements,
+)
 from studies.dicomweb.finding import first_headers, included, studies_page, study_headers
 from studies.dicomweb.matching import MAX_RESULTS, Search, parse_search
 from studies.models import Instance, Series, Study
@@ -21,85 +37,14 @@ from studies.pixels import unpack_header
 from studies.requests import actor_of
 from studies.selectors import visible_instances, visible_series
 
-Json = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One page of results, whether more follow, and the query of the next page (None: by offset)."""
 
-    results: list[Json]
+    results: list[Elements]
     more: bool
     next_page: dict[str, str] | None = None
-
-
-def element(vr: str, *values: Any) -> Json:
-    """Return an element of DICOM JSON; empty values leave it empty."""
-    kept = [value for value in values if value not in ("", None)]
-    if vr == "PN":
-        kept = [_name(value) for value in kept]
-    return {"vr": vr, "Value": kept} if kept else {"vr": vr}
-
-
-def _name(text: str) -> Json:
-    parts = text.split("=")
-    keys = ("Alphabetic", "Ideographic", "Phonetic")
-    return {key: part for key, part in zip(keys, parts, strict=False) if part}
-
-
-def study_json(study: Study, *, root: str) -> Json:
-    """Return what is said of a study in every answer (PS3.18 table 10.6.3-3)."""
-    return {
-        "00080005": element("CS", "ISO_IR 192"),
-        "00080020": element("DA", study.study_date),
-        "00080030": element("TM", study.study_time),
-        "00080050": element("SH", study.accession_number),
-        "00080056": element("CS", "ONLINE"),
-        "00080090": element("PN", study.referring_physician),
-        "00081030": element("LO", study.description),
-        "00081190": element("UR", f"{root}/studies/{study.study_uid}"),
-        "00100010": element("PN", study.patient_name),
-        "00100020": element("LO", study.patient_id),
-        "00100030": element("DA", study.patient_birth_date),
-        "00100040": element("CS", study.patient_sex),
-        "0020000D": element("UI", study.study_uid),
-        "00200010": element("SH", study.study_id),
-    }
-
-
-def series_json(series: Series, *, root: str) -> Json:
-    """Return what is said of a series (PS3.18 table 10.6.3-4)."""
-    address = f"{root}/studies/{series.study.study_uid}/series/{series.series_uid}"
-    return {
-        "00080005": element("CS", "ISO_IR 192"),
-        "00080056": element("CS", "ONLINE"),
-        "00080060": element("CS", series.modality),
-        "0008103E": element("LO", series.description),
-        "00081190": element("UR", address),
-        "00180015": element("CS", series.body_part),
-        "0020000D": element("UI", series.study.study_uid),
-        "0020000E": element("UI", series.series_uid),
-        "00200011": element("IS", series.number),
-        "00200052": element("UI", series.frame_of_reference_uid),
-        "00201209": element("IS", series.instance_count),
-    }
-
-
-def instance_json(instance: Instance, *, address: str) -> Json:
-    """Return what is said of an instance (PS3.18 table 10.6.3-5) besides the UIDs of its series at `address`."""
-    return {
-        "00080005": element("CS", "ISO_IR 192"),
-        "00080016": element("UI", instance.sop_class_uid),
-        "00080018": element("UI", instance.sop_instance_uid),
-        "00080056": element("CS", "ONLINE"),
-        "00081190": element("UR", f"{address}/instances/{instance.sop_instance_uid}"),
-        "00083002": element("UI", instance.transfer_syntax_uid),
-        "00200013": element("IS", instance.number),
-        "00280008": element("IS", instance.frame_count or None),
-        "00280010": element("US", instance.rows or None),
-        "00280011": element("US", instance.columns or None),
-        "00280100": element("US", instance.bits_allocated or None),
-    }
 
 
 class QidoView(DicomwebView, ABC):
@@ -110,11 +55,13 @@ class QidoView(DicomwebView, ABC):
         check_json(request)
         search = parse_search(request.GET)
         found = self.find(request, search, path, request.build_absolute_uri("/dicomweb"))
-        response = json_response(found.results)
+        response = HttpResponse(status=204)  # nothing found: without a body (PS3.18 10.6.3)
         if found.results:
-            etag = f'W/"{sha256(response.content).hexdigest()[:32]}"'
-            response = not_modified(request, etag, REVALIDATE) or response
-            response["ETag"] = etag
+            body = array_of(found.results)
+            etag = f'W/"{sha256(body).hexdigest()[:32]}"'
+            held = not_modified(request, etag, REVALIDATE)
+            response = HttpResponse(body, content_type="application/dicom+json") if held is None else held
+            response["ETag"], response["Cache-Control"] = etag, REVALIDATE
         if found.more and search.limit:
             response["Link"] = f'<{_next_address(request, search, found)}>; rel="next"'
         warnings = [f"{name} is not searched by" for name in search.unknown]
@@ -157,33 +104,34 @@ class StudiesSearch(QidoView):
         """Return studies, newest first, with counts over visible series."""
         actor = actor_of(request)
         found = studies_page(actor=actor, search=search, asked=_without_page(request))
-        seen = visible_series(actor=actor)
-        totals = self._totals(seen, found.studies)
-        extra = study_headers(seen, found.studies, included(search, ()))
+        totals = _totals(found.seen, list(found.studies))
+        tags = included(search, ())
+        extra = study_headers(visible_series(actor=actor), list(map(id_of, totals)), tags) if tags else {}
         results = [
-            extra.get(study.pk, {}) | study_json(study, root=root) | totals[study.pk]
-            for study in found.studies
-            if study.pk in totals  # nothing of it is visible any more
+            {"study": study_text(row, root), "totals": totals[pk]}
+            | (header_elements(extra.get(id_of(pk), {})) if extra else {})  # of tags that are not among the others
+            for pk, row in found.studies.items()
+            if pk in totals  # nothing of it is visible any more
         ]
         return Found(results, found.more, {"after": str(found.end)} if found.end else None)
 
-    def _totals(self, seen: QuerySet[Series], studies: Sequence[Study]) -> dict[Any, Json]:
-        rows = (
-            seen.filter(study__in=[study.pk for study in studies])
-            .order_by("modality")
-            .values_list("study", "modality", "instance_count")
-        )
-        by_study: dict[Any, list[tuple[str, int]]] = defaultdict(list)
-        for study, modality, count in rows:
-            by_study[study].append((modality, count))
-        return {
-            study: {
-                "00080061": element("CS", *dict.fromkeys(modality for modality, _ in series)),
-                "00201206": element("IS", len(series)),
-                "00201208": element("IS", sum(count for _, count in series)),
-            }
-            for study, series in by_study.items()
-        }
+
+def _totals(seen: Sequence[QuerySet[Series]], studies: Sequence[StoredId]) -> dict[StoredId, str]:
+    """Return what is counted over the series of each study in one of the sets that are seen, as text."""
+    columns = (AsStored("study_id"), "modality", "instance_count")
+    parts = [part.filter(study__among=studies).order_by() for part in seen if studies]
+    rows: Iterable[Sequence[Any]]
+    if len(parts) == 1:
+        rows = parts[0].values_list(*columns)
+    else:  # a series may be in more than one
+        rows = {pk: row for part in parts for pk, *row in part.values_list(AsStored("pk"), *columns)}.values()
+    by_study: dict[StoredId, list[tuple[str, int]]] = defaultdict(list)
+    for study, modality, count in rows:
+        by_study[study].append((modality, count))
+    return {
+        study: total_text(tuple(sorted({one for one, _ in held})), len(held), sum([count for _, count in held]))
+        for study, held in by_study.items()
+    }
 
 
 class SeriesSearch(QidoView):
@@ -191,7 +139,7 @@ class SeriesSearch(QidoView):
 
     def find(self, request: Request, search: Search, path: dict[str, str], root: str) -> Found:
         """Return series by number."""
-        rows = visible_series(actor=actor_of(request)).select_related("study")
+        rows = visible_series(actor=actor_of(request))
         if "study" in path:
             rows = rows.filter(study__study_uid=path["study"])
         rows = rows.filter(search.q({"series": "", "study": "study__"}))
@@ -199,14 +147,18 @@ class SeriesSearch(QidoView):
             single = Search([(key, value)], frozenset(), 0, 0, search.fuzzy)
             matching = Instance.objects.filter(single.q({"instance": ""}), series=OuterRef("pk"))
             rows = rows.filter(Exists(matching))
-        found, more = page(rows.order_by("study_id", "number", "series_uid"), search)
-        extra = first_headers([one.pk for one in found], included(search, ()))
-        results = [
-            (study_json(series.study, root=root) if "study" not in path else {})
-            | extra.get(series.pk, {})
-            | series_json(series, root=root)
-            for series in found
-        ]
+        rows = rows.order_by("study_id", "number", "series_uid")
+        found, more = page(rows.values_list("pk", "study_id", *SERIES_COLUMNS), search)
+        extra = first_headers([pk for pk, *_ in found], included(search, ()))
+        above = _studies({study for _, study, *_ in found})
+        results = []
+        for pk, study, *row in found:
+            if study not in above:
+                continue  # deleted in between
+            head = study_elements(above[study], root=root) if "study" not in path else {}
+            uid = above[study][0]
+            own = series_elements(row, address=_address(root, uid, row[0]), study_uid=uid)
+            results.append(head | header_elements(extra.get(pk, {})) | own)
         return Found(results, more)
 
 
@@ -222,38 +174,44 @@ class InstancesSearch(QidoView):
             rows = rows.filter(series__series_uid=path["series"])
         rows = rows.filter(search.q({"instance": "", "series": "series__", "study": "series__study__"}))
         wanted = included(search, ())
-        if wanted:
-            rows = rows.select_related("header")
-        rows = rows.only(*_INSTANCE_FIELDS, *(["header__packed"] if wanted else []))
-        found, more = page(rows.order_by("series_id", "number", "sop_instance_uid"), search)
-        above = {
-            series.pk: _above(series, path, root)
-            for series in Series.objects.filter(pk__in={one.series_id for one in found}).select_related("study")
-        }
+        columns = ["series_id", "header__packed" if wanted else "pk", *INSTANCE_COLUMNS]
+        rows = rows.order_by("series_id", "number", "sop_instance_uid")
+        found, more = page(rows.values_list(*columns), search)
+        above = _above({series for series, *_ in found}, path, root)
         results = []
-        for instance in found:
-            if instance.series_id not in above:
+        for series, packed, *row in found:
+            if series not in above:
                 continue  # deleted in between
-            head, address = above[instance.series_id]
-            extra = {}
-            if wanted:
-                header = unpack_header(instance.header.packed)
-                extra = {tag: header[tag] for tag in wanted if tag in header}
-            results.append(head | extra | instance_json(instance, address=address))
+            head, address = above[series]
+            header = unpack_header(packed) if wanted and packed is not None else {}
+            extra = header_elements({tag: header[tag] for tag in wanted if tag in header})
+            results.append(head | extra | instance_elements(row, address=address))
         return Found(results, more)
 
 
-_INSTANCE_FIELDS = (
-    *("series", "sop_class_uid", "sop_instance_uid", "transfer_syntax_uid", "number"),
-    *("frame_count", "rows", "columns", "bits_allocated"),
-)
+def _studies(ids: set[UUID]) -> dict[UUID, list[Any]]:
+    """Return what answers say of these studies, by id."""
+    rows = Study.objects.filter(pk__among=ids).order_by().values_list("pk", *STUDY_COLUMNS)
+    return {pk: row for pk, *row in rows}
 
 
-def _above(series: Series, path: dict[str, str], root: str) -> tuple[Json, str]:
-    """Return what an answer says of the study and series of an instance, and the address of the series."""
-    study_uid, series_uid = series.study.study_uid, series.series_uid
-    head = {} if "study" in path else study_json(series.study, root=root)
-    if "series" not in path:
-        head |= series_json(series, root=root)
-    head |= {"0020000D": element("UI", study_uid), "0020000E": element("UI", series_uid)}
-    return head, f"{root}/studies/{study_uid}/series/{series_uid}"
+def _address(root: str, study_uid: str, series_uid: str) -> str:
+    return f"{root}/studies/{study_uid}/series/{series_uid}"
+
+
+def _above(ids: set[UUID], path: dict[str, str], root: str) -> dict[UUID, tuple[Elements, str]]:
+    """Return what an answer says of the study and series of an instance, and the address of the series, by its id."""
+    found = list(Series.objects.filter(pk__among=ids).order_by().values_list("pk", "study_id", *SERIES_COLUMNS))
+    studies = _studies({study for _, study, *_ in found})
+    above = {}
+    for pk, study, *row in found:
+        if study not in studies:
+            continue  # deleted in between
+        study_uid, series_uid = studies[study][0], row[0]
+        address = _address(root, study_uid, series_uid)
+        head = {} if "study" in path else study_elements(studies[study], root=root)
+        if "series" not in path:
+            head |= series_elements(row, address=address, study_uid=study_uid)
+        head |= uid_elements(study_uid=study_uid, series_uid=series_uid)
+        above[pk] = (head, address)
+    return above

@@ -42,7 +42,7 @@ from studies.pixels import header_of
 from studies.rendering import Picture, Window, encode, picture_of
 from studies.requests import actor_of
 from studies.selectors import visible_instances, visible_series
-from studies.services import ensure_indexed
+from studies.services import require_indexed
 
 logger = logging.getLogger(__name__)
 THUMBNAIL = View(192, 192)
@@ -234,7 +234,7 @@ class SeriesThumbnailView(DicomwebView):
         if series:
             rows = rows.filter(series_uid=series)
         for row in rows.order_by("number", "series_uid"):
-            name = ensure_indexed(series=row).thumbnail_name
+            name = require_indexed(series=row).thumbnail_name
             if name:
                 etag = etag_of(name, *wish.key)
                 unchanged = not_modified(request, etag, REVALIDATE)

@@ -18,6 +18,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
+from rest_framework.request import Request
 
 from studies.dicomweb.base import DicomwebView
 from studies.models import Instance, Series
@@ -171,15 +172,8 @@ class SeriesAccess:
         self, scope: dict[str, Any], key: tuple[Credential, str, str], need: Need, version: int
     ) -> SeenSeries | None:
         """Ask the database; runs on a thread that keeps its connection."""
-        for connection in connections.all(initialized_only=True):
-            connection.close_at = None
-            connection.close_if_unusable_or_obsolete()
         view = DicomwebView()
-        view.args, view.kwargs = (), {}
-        plain = ASGIRequest(scope, BytesIO())
-        for middleware in (SessionMiddleware, AuthenticationMiddleware):
-            middleware(_nothing).process_request(plain)
-        request = view.request = view.initialize_request(plain)
+        request = plain_request(scope, view, {})
         try:
             view.perform_authentication(request)
             view.check_permissions(request)
@@ -208,6 +202,19 @@ class SeriesAccess:
                 found.loaded_at = held.loaded_at
         found.instances.update((row.sop_instance_uid, row) for row in rows)
         return found
+
+
+def plain_request(scope: dict[str, Any], view: DicomwebView, path: dict[str, str]) -> Request:
+    """Return the request as the view sees it behind Django's middleware, on a thread that keeps its connection."""
+    for connection in connections.all(initialized_only=True):
+        connection.close_at = None
+        connection.close_if_unusable_or_obsolete()
+    plain = ASGIRequest(scope, BytesIO())
+    for middleware in (SessionMiddleware, AuthenticationMiddleware):
+        middleware(_nothing).process_request(plain)
+    view.setup(plain, **path)
+    request = view.request = view.initialize_request(plain, **path)
+    return request
 
 
 def _nothing(request: Any) -> HttpResponse:

@@ -13,8 +13,9 @@ from common.errors import DeniedError, InvalidError
 from studies.dicomfile.spool import Readable
 from studies.dicomweb.accept import check_json
 from studies.dicomweb.base import json_response
+from studies.dicomweb.elements import element
 from studies.dicomweb.multipart import MultipartReader, boundary_of
-from studies.dicomweb.qido import StudiesSearch, element
+from studies.dicomweb.qido import StudiesSearch
 from studies.dicomweb.wado import DICOM, RetrieveView
 from studies.errors import TooLargeError
 from studies.models import Import
@@ -94,11 +95,14 @@ def content_kind(content_type: str) -> str:
 
 def _store_body(batch: Import, body: HttpRequest, boundary: bytes | None, study: str) -> list[FileOutcome]:
     """Store in groups while the body is read, with bounded memory however many instances there are."""
-    parts: Iterable[Readable] = [body]
+    stream: Any = getattr(body, "_stream", None)
+    stop = getattr(stream, "stop", None)
+    source = body if stop is None else stream  # ours (config.uploads): it can be stopped, and fill the reader's memory
+    parts: Iterable[Readable] = [source]
     if boundary is not None:
-        parts = (part for _, part in MultipartReader(body, boundary).parts())
+        parts = (part for _, part in MultipartReader(source, boundary).parts())
     incoming = (Incoming(f"instance {number}", part) for number, part in enumerate(parts, start=1))
-    return list(store_files(batch=batch, files=incoming, only_study=study))
+    return list(store_files(batch=batch, files=incoming, only_study=study, stop=stop))
 
 
 def result_json(stored: list[FileOutcome], failed: list[FileOutcome], *, root: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from studies.pixels import stored_file
 from studies.renditions import kept
 from studies.requests import actor_of
 from studies.selectors import visible_instances, visible_series
-from studies.services import ensure_indexed
+from studies.services import index_while_waiting, refuse_waiting
 from studies.transcoding import LOSSY, can_encode, encodings, transcoded
 
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
@@ -193,7 +193,9 @@ class MetadataView(DicomwebView):
         rows = visible_series(actor=actor_of(request)).filter(study__study_uid=study).select_related("study")
         if series:
             rows = rows.filter(series_uid=series)
-        found = [ensure_indexed(series=one) for one in rows.order_by("number", "series_uid")]
+        readiness = index_while_waiting(series=rows.order_by("number", "series_uid"))
+        refuse_waiting(readiness)
+        found = readiness.series
         if not found:
             raise NotFoundError("There is no such series or study.", code="not_found")
         etag = _weak(*(one.metadata_name for one in found))

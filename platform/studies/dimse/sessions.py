@@ -100,7 +100,7 @@ def grant_to_team(*, node: RemoteNode, batch: Import) -> None:
         return
     reach = policies.visible_series(user=node.user) if node.user is not None else Series.objects.all()
     for series in reach.filter(instances__imports__batch=batch).distinct():
-        _, made = SeriesGrant.objects.get_or_create(series=series, team=node.team)
+        _, made = SeriesGrant.objects.give(series=series, team=node.team)
         if made:
             record_action(
                 actor=node.user, action="series.grant", subject=f"series:{series.series_uid}", team=node.team,

@@ -12,7 +12,7 @@ from studies.models.deident import (
     HeldInstance,
 )
 from studies.models.derived import DerivedLink, DerivedObject, GridPlace, ResearchGroup, ResearchSource
-from studies.models.index import Instance, InstanceHeader, Series, SeriesGrant, Study, Volume
+from studies.models.index import Instance, InstanceHeader, Series, SeriesGrant, Study, StudyGrant, Volume
 from studies.models.intake import Import, ImportedFile, PendingBlobs, SetAsideFile
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "SetAsideFile",
     "StorageRules",
     "Study",
+    "StudyGrant",
     "Volume",
 ]

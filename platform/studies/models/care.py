@@ -19,6 +19,9 @@ class StorageRules(models.Model):
     retention_days = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1)], help_text="Since the last arrival of a series"
     )
+    set_aside_days = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Since a file was set aside; none: for ever"
+    )
     apply_retention = models.BooleanField(default=False, help_text="Delete by itself once a day")
     applied_at = models.DateTimeField(null=True, blank=True, help_text="When retention was last applied by itself")
 

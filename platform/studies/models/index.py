@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Team
+from common.clock import now
 from common.models import BaseModel
-from common.searching import SearchKeyField
+from common.searching import CopiedCharField, CopiedDateTimeField, SearchKeyField
 from studies.types import Origin, SeriesKind
 
 
@@ -61,13 +62,16 @@ class Series(BaseModel):
     """A DICOM series. `metadata_name` is the blob with its gzip DICOM JSON.
 
     `indexed_at` is empty while instances have come that metadata, volumes and thumbnail do not know yet;
-    `created_by` brought its first instance.
+    `created_by` brought its first instance. `study_date` and `study_created_at` are the study's, so that the studies
+    with some modality lie in an index in the order of lists.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="series", db_index=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    study_date = CopiedCharField(max_length=8, blank=True, default="", source="study.study_date")
+    study_created_at = CopiedDateTimeField(default=now, source="study.created_at")
     series_uid = models.CharField(max_length=64, unique=True)
     modality = models.CharField(max_length=16, blank=True)
     kind = models.CharField(max_length=16, choices=SeriesKind.choices, default=SeriesKind.IMAGE)
@@ -88,6 +92,9 @@ class Series(BaseModel):
         verbose_name_plural = "series"
         indexes = (
             models.Index(fields=["modality", "study"], name="series_modality"),
+            models.Index(
+                fields=["modality", "-study_date", "-study_created_at", "-study"], name="series_modality_order"
+            ),
             models.Index(fields=["study", "number", "series_uid"], name="series_order"),
         )
 
@@ -169,11 +176,56 @@ class Volume(BaseModel):
         return f"volume {self.index} of {self.series_id}"
 
 
+class StudyGrant(models.Model):
+    """A team may see some series of a study: the studies of a team, in an index in the order of lists.
+
+    It is there as long as a SeriesGrant is that refers to it; what may be seen is said by those alone.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+    study_date = CopiedCharField(max_length=8, blank=True, default="", source="study.study_date")
+    study_created_at = CopiedDateTimeField(default=now, source="study.created_at")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["study", "team"], name="study_grant_once"),)
+        indexes = (
+            models.Index(fields=["team", "-study_date", "-study_created_at", "-study"], name="study_grant_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.team_id} sees some of {self.study_id}"
+
+
+class SeriesGrants(models.Manager["SeriesGrant"]):
+    """Grants are given and taken here, so that the studies of a team follow."""
+
+    def give(self, *, series: Series, team: Team) -> tuple["SeriesGrant", bool]:
+        """Return the grant, and whether it is new; in a transaction."""
+        study = Study.objects.select_for_update().get(pk=series.study_id)
+        study_grant, _ = StudyGrant.objects.get_or_create(study=study, team=team)
+        return self.get_or_create(series=series, team=team, defaults={"study_grant": study_grant})
+
+    def take(self, *, series: Series, team: Team) -> bool:
+        """Take the grant back and say whether there was one; in a transaction."""
+        study = Study.objects.select_for_update().get(pk=series.study_id)
+        removed, _ = self.filter(series=series, team=team).delete()
+        self.forget_empty(study=study)
+        return bool(removed)
+
+    def forget_empty(self, *, study: Study) -> None:
+        """Take a study from the teams that see no series of it any more."""
+        StudyGrant.objects.filter(study=study, grants=None).delete()
+
+
 class SeriesGrant(BaseModel):
     """A team may see a series. Without a grant a series exists for administrators and its uploader alone."""
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="grants")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="series_grants")
+    study_grant = models.ForeignKey(StudyGrant, on_delete=models.CASCADE, related_name="grants")
+
+    objects = SeriesGrants()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["series", "team"], name="series_grant_once"),)

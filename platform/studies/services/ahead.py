@@ -3,15 +3,17 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from threading import Condition
+from typing import Generic, TypeVar
 
 WORKERS = 2
 MOST_TASKS = 96
 MOST_BYTES = 96 << 20
 T = TypeVar("T")
+Task = tuple[int, Callable[[], T]]
 
 
-def in_order(tasks: Iterable[tuple[int, Callable[[], T]]]) -> Iterator[T]:
+def in_order(tasks: Iterable[Task[T]]) -> Iterator[T]:
     """Yield what each task returns, in the order of the tasks, while the next ones run already.
 
     Reading, hashing and decompressing let other threads run; so the caller's own work goes on beside.
@@ -26,23 +28,101 @@ def in_order(tasks: Iterable[tuple[int, Callable[[], T]]]) -> Iterator[T]:
     Exception
         Whatever a task raises, in its turn; the later ones are given up.
     """
-    waiting: deque[tuple[int, Future[T]]] = deque()
-    held = 0
+    line = _Line[T]()
     source = iter(tasks)
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="ahead") as pool:
         try:
             more = True
-            while more or waiting:
-                while more and (not waiting or (len(waiting) < MOST_TASKS and held < MOST_BYTES)):
+            while more or line.waiting:
+                while more and line.has_room():
                     task = next(source, None)
                     if task is None:
                         more = False
                         break
-                    waiting.append((task[0], pool.submit(task[1])))
-                    held += task[0]
-                if waiting:
-                    size, future = waiting.popleft()
-                    held -= size
-                    yield future.result()
+                    line.add(task, pool)
+                if line.waiting:
+                    yield line.first().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_order_beside(tasks: Iterable[Task[T]], *, stop: Callable[[], None]) -> Iterator[T]:
+    """Do as `in_order`, but ask for tasks on a thread of its own: also while the caller does something else.
+
+    Parameters
+    ----------
+    tasks : iterable of (int, callable)
+        Touches no database.
+    stop : callable
+        Called when no more is wanted: `tasks`, which may be waiting for something from outside, must come back soon.
+    """
+    line = _Line[T]()
+    with ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="ahead") as pool:
+        asking = pool.submit(line.fill, tasks, pool)
+        try:
+            while (future := line.take()) is not None:
+                yield future.result()
+            asking.result()
+        finally:
+            line.give_up()
+            if not asking.done():
+                stop()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Line(Generic[T]):
+    """Tasks under way, in order."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[int, Future[T]]] = deque()
+        self._held = 0
+        self._changed = Condition()
+        self._ended = False
+
+    def has_room(self) -> bool:
+        """Say whether one more may be begun."""
+        return not self.waiting or (len(self.waiting) < MOST_TASKS and self._held < MOST_BYTES)
+
+    def add(self, task: Task[T], pool: ThreadPoolExecutor) -> None:
+        """Begin a task."""
+        self.waiting.append((task[0], pool.submit(task[1])))
+        self._held += task[0]
+
+    def first(self) -> Future[T]:
+        """Take the oldest out of the line."""
+        size, future = self.waiting.popleft()
+        self._held -= size
+        return future
+
+    def fill(self, tasks: Iterable[Task[T]], pool: ThreadPoolExecutor) -> None:
+        """Begin all tasks as there is room; for a thread of its own."""
+        source = iter(tasks)
+        try:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._ended or self.has_room())
+                    if self._ended:
+                        return
+                task = next(source, None)
+                with self._changed:
+                    if task is None or self._ended:
+                        return
+                    self.add(task, pool)
+                    self._changed.notify_all()
+        finally:
+            self.give_up()
+
+    def take(self) -> Future[T] | None:
+        """Wait for the next to be begun, and take it out of the line; None when no more will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or self.waiting)
+            if not self.waiting:
+                return None
+            self._changed.notify_all()
+            return self.first()
+
+    def give_up(self) -> None:
+        """Begin no more."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()

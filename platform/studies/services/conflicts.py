@@ -16,7 +16,7 @@ from pydicom.uid import UID
 
 from accounts.models import User
 from common.clock import now
-from common.errors import ConflictError, InvalidError, NotFoundError
+from common.errors import ConflictError, DeniedError, InvalidError, NotFoundError
 from studies import policies
 from studies.dicomfile.facts import Facts, read_facts
 from studies.dicomfile.spool import Spooled, spool
@@ -111,7 +111,7 @@ def settle_conflict(*, actor: User, file: SetAsideFile, choice: SettleChoice) ->
     Raises
     ------
     DeniedError
-        It is of somebody else's import, or the stored series is not the actor's.
+        It is of somebody else's import, or the stored series is shown to the actor and not theirs to change.
     ConflictError
         There is no conflict (any more); or it cannot be replaced, because it is of another series or because masks
         refer to pictures that would change.
@@ -239,6 +239,11 @@ def _replace(actor: User, file: SetAsideFile, opened: Spooled, facts: Facts, sto
         raise ConflictError(
             "The file says another study or series than the stored instance. Keep both, or keep the stored one.",
             code="other_series",
+        )
+    if not policies.can_replace_in(user=actor, series=stored.series):
+        raise DeniedError(
+            "Images that you are only shown are not yours to replace: keep both, or ask whoever brought them.",
+            code="replace_denied",
         )
     if stored.origin == Origin.DEIDENTIFIED:
         raise ConflictError("The stored instance was made by de-identification; nothing takes its place.", code="made")

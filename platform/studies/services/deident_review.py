@@ -96,15 +96,15 @@ def hold(*, held: HeldInstance, data: bytes) -> HeldInstance:
     present = HeldInstance.objects.filter(version=held.version, sop_instance_uid=held.sop_instance_uid).first()
     if present is not None:
         return present
-    with transaction.atomic():
+    while True:
         pending = PendingBlobs.objects.create(names=[name])
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(data))
-    with transaction.atomic():
-        held.blob = name
-        held.save(force_insert=True)
-        pending.delete()
-    return held
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(data))
+        with transaction.atomic():
+            if pending.delete()[0]:  # else we were thought dead, and the bytes may be gone
+                held.blob = name
+                held.save(force_insert=True)
+                return held
 
 
 def _check(actor: User, held: HeldInstance) -> None:

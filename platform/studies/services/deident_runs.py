@@ -35,7 +35,7 @@ from studies.services.deident_patients import Patients
 from studies.services.deident_review import hold
 from studies.services.deident_store import SOURCE, show, store_batch
 from studies.services.imports import close_import, open_import
-from studies.types import HeldState, Origin, Outcome
+from studies.types import HeldState, ImportState, Origin, Outcome
 
 logger = logging.getLogger(__name__)
 JOB = "studies.deidentify"
@@ -127,7 +127,7 @@ class RunWork:
         keys = self.vault.open(self.run.sealed_sources)
         total = max(Instance.objects.filter(series__in=keys).count(), 1)
         done = 0
-        batch = open_import(actor=None, source=SOURCE)
+        batch = self._import()
         try:
             for key in keys:
                 series = Series.objects.select_related("study").filter(pk=key).first()
@@ -139,26 +139,29 @@ class RunWork:
         finally:
             close_import(actor=None, batch=batch)
 
+    def _import(self) -> Import:
+        """Return the import of this run: that of an attempt which was killed, else a new one."""
+        name = str(self.run.pk)
+        left = Import.objects.filter(created_by=None, source=SOURCE, name=name, state=ImportState.OPEN).first()
+        return left or open_import(actor=None, source=SOURCE, name=name)
+
     def _series(self, batch: Import, series: Series) -> Iterator[int]:
+        """Make the copies of a series; the team is shown them when all are stored, not when the run ends before."""
         waiting: list[tuple[str, bytes]] = []
         uids: list[DeidentificationUid] = []
         touched: set[str] = set()
-        rows = series.instances.order_by("number", "sop_instance_uid")
-        try:
-            for instance in rows.iterator():
-                made, patient = self._instance(series, instance)
-                if made is not None and patient is not None:
-                    uids += self._sealed(made, patient)
-                    if not self._held(series, made):
-                        waiting.append((made.sop_instance_uid, made.data))
-                        touched.add(made.series_uid)
-                if len(waiting) >= BATCH or sum(len(data) for _, data in waiting) > 64 << 20:
-                    self._store(batch, waiting, uids)
-                    waiting, uids = [], []
-                yield 1
-            self._store(batch, waiting, uids)
-        finally:  # also when cancelled: what was stored is whole, and shown
-            show(version=self.run.version, series_uids=touched, actor=self.run.created_by)
+        for instance in series.instances.order_by("number", "sop_instance_uid").iterator():
+            made, patient = self._instance(series, instance)
+            if made is not None and patient is not None and not self._held(series, made, patient):
+                uids += self._sealed(made, patient)
+                waiting.append((made.sop_instance_uid, made.data))
+                touched.add(made.series_uid)
+            if len(waiting) >= BATCH or sum(len(data) for _, data in waiting) > 64 << 20:
+                self._store(batch, waiting, uids)
+                waiting, uids = [], []
+            yield 1
+        self._store(batch, waiting, uids)
+        show(version=self.run.version, series_uids=touched, actor=self.run.created_by)
 
     def _instance(self, series: Series, instance: Instance) -> tuple[Made | None, DeidentificationPatient | None]:
         """De-identify one file; what goes wrong is counted and reported without any of its values."""
@@ -200,7 +203,7 @@ class RunWork:
             for uid, original in made.originals.items()
         ]
 
-    def _held(self, series: Series, made: Made) -> bool:
+    def _held(self, series: Series, made: Made, patient: DeidentificationPatient) -> bool:
         """Hold an instance that must be looked at; say whether it does not go into the archive now."""
         study = self._report(series)
         known = HeldInstance.objects.filter(version=self.run.version, sop_instance_uid=made.sop_instance_uid).first()
@@ -210,6 +213,7 @@ class RunWork:
             self.counts["present"] += 1
             return True
         shape = read_shape(made.data)
+        DeidentificationUid.objects.bulk_create(self._sealed(made, patient), ignore_conflicts=True)
         hold(
             held=HeldInstance(
                 version=self.run.version,

@@ -53,7 +53,7 @@ def show(*, version: DeidentificationVersion, series_uids: Collection[str], acto
     with transaction.atomic():
         for series in made:
             DeidentifiedSeries.objects.get_or_create(series=series, defaults={"version": version})
-            _, new = SeriesGrant.objects.get_or_create(series=series, team=team)
+            _, new = SeriesGrant.objects.give(series=series, team=team)
             if new:
                 record_action(actor=actor, action="series.grant", subject=f"series:{series.series_uid}", team=team)
             emit_event(

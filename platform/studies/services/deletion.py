@@ -9,7 +9,7 @@ from accounts.policies import is_administrator
 from audit.services import record_action
 from common.errors import ConflictError, DeniedError
 from jobs.services import emit_event
-from studies.models import Instance, Series, Study
+from studies.models import Instance, Series, SeriesGrant, Study
 from studies.services.blobs import blob_columns, delete_unreferenced, model_of, retire
 from studies.services.holders import Held, instances_held, series_held
 
@@ -56,6 +56,7 @@ def _delete(actor: User | None, study: Study, wanted: Sequence[Series], why: str
             names |= _names_of(series)
             _record(actor, study, series, why)
         Series.objects.filter(pk__in=[one.pk for one in locked]).delete()
+        SeriesGrant.objects.forget_empty(study=study)
         if not study.series.exists():
             Study.objects.filter(pk=study.pk).delete()
         rows = retire(names)

@@ -14,6 +14,7 @@ from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
 from studies.services.ahead import in_order
 from studies.services.preparing import Incoming, Prepared, prepare
+from studies.services.staging import Stage, staging
 
 DIRECTORY_NAME = "DICOMDIR"
 DIRECTORY_LIMIT_BYTES = 256 << 20
@@ -98,23 +99,24 @@ def _beside(folder: Path, parts: tuple[str, ...]) -> Path | None:
 
 
 def read_ahead(files: Iterable[DiskFile], *, complain: Complain) -> Iterator[Prepared]:
-    """Yield files looked at, in order, while the next ones are read, hashed and parsed in threads.
+    """Yield files looked at, in order, while the next ones are read, hashed, parsed and staged in threads.
 
     Memory: about 96 MB ahead. What cannot be read from the disk, or is larger than is allowed, is told and passed over.
     """
-    for file, found in in_order((file.size_bytes, partial(_read, file)) for file in files):
-        if isinstance(found, str):
-            complain(file.path, found)
-        else:
-            yield from found
+    with staging() as staged:
+        for file, found in in_order((file.size_bytes, partial(_read, file, staged)) for file in files):
+            if isinstance(found, str):
+                complain(file.path, found)
+            else:
+                yield from found
 
 
-def _read(file: DiskFile) -> tuple[DiskFile, Iterable[Prepared] | str]:
+def _read(file: DiskFile, staged: Stage) -> tuple[DiskFile, Iterable[Prepared] | str]:
     """Look at a file; a text says why it cannot be read."""
     try:
         with file.place.open("rb", buffering=0) as content:
             ready = prepare(Incoming(file.path, content, file.modified_ns))
-        return file, ready[1]() if ready is not None else ()
+        return file, staged(ready[1])() if ready is not None else ()
     except OSError as error:
         return file, error.strerror or str(error)
     except DomainError as error:

@@ -25,7 +25,7 @@ def grant_series(*, actor: User, series: Series, team: Team) -> SeriesGrant:
         raise DeniedError("Only a manager who sees the series can share it with the team.", code="grant_denied")
     Team.objects.select_for_update().get(pk=team.pk)  # against a demand that begins at this moment
     check_demand(team=team, series=[series])
-    grant, made = SeriesGrant.objects.get_or_create(series=series, team=team)
+    grant, made = SeriesGrant.objects.give(series=series, team=team)
     if made:
         record_action(actor=actor, action="series.grant", subject=f"series:{series.series_uid}", team=team)
     return grant
@@ -42,6 +42,5 @@ def revoke_series(*, actor: User, series: Series, team: Team) -> None:
     """
     if not policies.can_grant(user=actor, series=series, team=team):
         raise DeniedError("Only a manager who sees the series can take it away again.", code="grant_denied")
-    removed, _ = SeriesGrant.objects.filter(series=series, team=team).delete()
-    if removed:
+    if SeriesGrant.objects.take(series=series, team=team):
         record_action(actor=actor, action="series.revoke", subject=f"series:{series.series_uid}", team=team)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from audit.services import record_action
 from common.clock import now
 from common.errors import DeniedError
 from jobs.models import Job
-from jobs.services import emit_event, enqueue_job
+from jobs.services import emit_event, enqueue_job, postpone_job
 from jobs.types import JobState
 from studies import policies, selectors
 from studies.dicomfile.metadata import storable_text
@@ -27,6 +28,11 @@ INLINE_INSTANCES = 1_000
 SERIES_COSTS = 20
 """What a series costs to index beside its instances, in instances."""
 TELL_EVERY_S = 1.0
+QUIET_FOR = timedelta(seconds=3)
+"""A series that still grows is indexed when nothing came for so long: else each request of a sender would have it done
+anew, beside the sending."""
+WAIT_AT_MOST = timedelta(seconds=60)
+"""However long it grows."""
 
 
 def open_import(*, actor: User | None, source: str, name: str = "") -> Import:
@@ -78,9 +84,10 @@ def close_import(*, actor: User | None, batch: Import, index: bool = True, one_j
     DeniedError
         It is somebody else's batch.
     """
-    if actor is not None and not policies.visible_imports(user=actor).filter(pk=batch.pk).exists():
+    is_own = actor is not None and batch.created_by_id == actor.pk
+    if actor is not None and not is_own and not policies.visible_imports(user=actor).filter(pk=batch.pk).exists():
         raise DeniedError("This is somebody else's import.", code="import_denied")
-    if Import.objects.filter(pk=batch.pk, state=ImportState.OPEN).exists():
+    if Import.objects.filter(pk=batch.pk, state=ImportState.OPEN, set_aside__gt=0).exists():
         join_waiting(batch=batch)
     stale = list(stale_series(batch))
     if index:
@@ -88,6 +95,8 @@ def close_import(*, actor: User | None, batch: Import, index: bool = True, one_j
             index_series(series=series)
     with transaction.atomic():
         batch = Import.objects.select_for_update().get(pk=batch.pk)
+        if is_own and batch.created_by_id is not None:
+            batch.created_by = actor  # at hand already
         if batch.state == ImportState.CLOSED:
             return batch
         if not index and one_job:
@@ -168,8 +177,15 @@ def _tell(batch: Import) -> None:
 
 
 def _index_later(actor: User | None, series: list[Series]) -> None:
-    """Queue one job per series unless one is waiting: a job that has not begun will see the new instances."""
+    """Queue one job per series for when it has stopped growing; whoever asks for the series before has it at once.
+
+    A job that has not begun will see the new instances.
+    """
     for one in series:
         subject = f"series:{one.series_uid}"
-        if not Job.objects.filter(kind=INDEX_JOB, subject=subject, state=JobState.QUEUED).exists():
-            enqueue_job(actor=actor, kind=INDEX_JOB, arguments={"series_id": str(one.pk)}, subject=subject)
+        job = Job.objects.filter(kind=INDEX_JOB, subject=subject, state=JobState.QUEUED).first()
+        if job is None:
+            arguments = {"series_id": str(one.pk)}
+            enqueue_job(actor=actor, kind=INDEX_JOB, arguments=arguments, subject=subject, delay=QUIET_FOR)
+        else:
+            postpone_job(job=job, delay=QUIET_FOR, at_most=WAIT_AT_MOST)

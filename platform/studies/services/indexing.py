@@ -44,6 +44,10 @@ OURS = frozenset(
 """Findings of a series that are told anew at each indexing; others are left as they are."""
 
 
+class _OvertakenError(Exception):
+    """What was written is no longer sure to be there: write it again."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """What one pass over the headers of a series leaves in memory: no header, a few numbers per frame.
@@ -82,8 +86,21 @@ def index_series(*, series: Series) -> Series:
 
     Reads headers from the database, a few at a time, and decodes up to 16 frames. Blobs are content-addressed,
     announced, and written first; the rows change in one short transaction. An instance that arrives meanwhile leaves
-    `indexed_at` empty, so that the next call does it again. Memory: about 1 kB per frame.
+    `indexed_at` empty, so that the next call does it again. A series that is deleted meanwhile is returned as it was.
+    Memory: about 1 kB per frame.
     """
+    while True:
+        try:
+            return _index(series)
+        except _OvertakenError:
+            continue
+        except Exception:  # rows may go at any moment: a picture's instance, the series itself
+            if Series.objects.filter(pk=series.pk).exists():
+                raise
+            return series
+
+
+def _index(series: Series) -> Series:
     if not InstanceHeader.objects.filter(instance__series=series).exists():
         return series
     with tempfile.SpooledTemporaryFile(max_size=8 << 20) as spool:
@@ -278,6 +295,12 @@ class Keeper:
                 default_storage.save(name, file)
 
     def settled(self) -> None:
-        """Take the announcement back, in the transaction that writes the rows."""
-        if self._pending is not None:
-            self._pending.delete()
+        """Take the announcement back, in the transaction that writes the rows.
+
+        Raises
+        ------
+        _OvertakenError
+            It is gone: this process was thought dead, and what it wrote may be deleted.
+        """
+        if self._pending is not None and not self._pending.delete()[0]:
+            raise _OvertakenError

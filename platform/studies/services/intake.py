@@ -1,6 +1,6 @@
 """Take files in: in groups, each group looked at, kept and indexed together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from accounts.models import User
@@ -8,9 +8,10 @@ from studies.dicomfile.facts import Facts
 from studies.dicomfile.spool import Readable, Spooled
 from studies.errors import ImportClosedError
 from studies.models import Import
-from studies.services.ahead import in_order
+from studies.services.ahead import in_order, in_order_beside
 from studies.services.preparing import Incoming, Prepared, finish, prepare
 from studies.services.research import store_research
+from studies.services.staging import staging
 from studies.services.storing import store_group
 from studies.types import FileOutcome, ImportState, Origin
 
@@ -38,7 +39,12 @@ def store_file(*, batch: Import, path: str, file: Readable, only_study: str = ""
 
 
 def store_files(
-    *, batch: Import, files: Iterable[Incoming], only_study: str = "", origin: Origin | None = None
+    *,
+    batch: Import,
+    files: Iterable[Incoming],
+    only_study: str = "",
+    origin: Origin | None = None,
+    stop: Callable[[], None] | None = None,
 ) -> Iterator[FileOutcome]:
     """Take in many files as `store_file` does one; each outcome is yielded when it is durable.
 
@@ -51,6 +57,9 @@ def store_files(
         Asked for one after the other, each only when the one before was read to its end.
     origin : Origin, optional
         What to write down where the caller made the files.
+    stop : callable, optional
+        With it, files are read on a thread of its own, also while a group is being stored: for files that come over a
+        network. It is called when no more is wanted, and must end a read that waits. `files` touches no database then.
 
     Raises
     ------
@@ -58,8 +67,11 @@ def store_files(
         As `store_file`; what was yielded before is stored.
     """
     require_open(batch)
-    looks = filter(None, (prepare(incoming, only_study=only_study) for incoming in files))
-    yield from store_prepared(batch=batch, files=chain.from_iterable(in_order(looks)), origin=origin)
+    with staging() as staged:
+        ready = filter(None, (prepare(incoming, only_study=only_study) for incoming in files))
+        looks = ((size, staged(look)) for size, look in ready)
+        looked = in_order(looks) if stop is None else in_order_beside(looks, stop=stop)
+        yield from store_prepared(batch=batch, files=chain.from_iterable(looked), origin=origin)
 
 
 def store_prepared(*, batch: Import, files: Iterable[Prepared], origin: Origin | None = None) -> Iterator[FileOutcome]:

@@ -13,7 +13,7 @@ from common.errors import DomainError
 from studies.dicomfile.facts import read_facts
 from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
-from studies.models import Import, Instance, InstanceHeader, PendingBlobs, Series, SetAsideFile, Study
+from studies.models import Import, Instance, InstanceHeader, PendingBlobs, Series, SeriesGrant, SetAsideFile, Study
 from studies.services.blobs import delete_unreferenced, referenced
 from studies.services.holders import instances_held, series_held
 from studies.services.imports import close_import, open_import
@@ -134,6 +134,7 @@ class Mender:
             if series_held([series]):
                 return False
             Series.objects.filter(pk=series.pk).delete()
+            SeriesGrant.objects.forget_empty(study=series.study)
             Study.objects.filter(pk=series.study_id, series=None).delete()
             return True
         Series.objects.filter(pk=series.pk).update(

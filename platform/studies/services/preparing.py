@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
-from studies.dicomfile.archive import ArchiveLimits, archive_members, is_junk, is_zip
+from studies.dicomfile.archive import RATIO, RATIO_FROM_BYTES, ArchiveLimits, archive_members, is_junk, is_zip
 from studies.dicomfile.facts import Facts, read_facts
 from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import Readable, Spooled, held, hold, take
@@ -115,7 +115,7 @@ def prepare(incoming: Incoming, *, only_study: str = "") -> tuple[int, Callable[
         at_hand = held(taken) if isinstance(taken, bytes) else taken
         path = storable_text(incoming.path)[-PATH_CHARACTERS:]
         packed = is_zip(at_hand.stream)
-        found = _members(path, at_hand) if packed else _unpacked(path, at_hand)
+        found = _members(path, at_hand) if packed else _unpacked(path, at_hand, settings.MAX_UPLOAD_BYTES)
         marked = _marked(found, incoming, only_study)
         return marked if packed else list(marked)
 
@@ -162,18 +162,22 @@ def source_name(one: Prepared) -> str:
     return f"sources/{one.source.sha256[:2]}/{one.source.sha256}"
 
 
-def _unpacked(path: str, at_hand: Spooled) -> Iterator[Prepared]:
-    """Yield a file, unpacked when it is a DICOM file packed by gzip; research volumes are left to be converted."""
+def _unpacked(path: str, at_hand: Spooled, limit_bytes: int) -> Iterator[Prepared]:
+    """Yield a file, unpacked when it is a DICOM file packed by gzip; research volumes are left to be converted.
+
+    No more than `limit_bytes` are unpacked, nor beyond 256 MB more than 200 times what is packed.
+    """
     at_hand.stream.seek(0)
     head = at_hand.stream.read(HEAD_BYTES)
     if is_research_volume(path, head):
         yield Prepared(path=path, content=at_hand, size_bytes=at_hand.size, research=True)
         return
     packed = head[:2] == GZIP
-    yield _gunzipped(path, at_hand) if packed else look_at(path, at_hand)
+    yield _gunzipped(path, at_hand, limit_bytes) if packed else look_at(path, at_hand)
 
 
-def _gunzipped(path: str, packed: Spooled) -> Prepared:
+def _gunzipped(path: str, packed: Spooled, limit_bytes: int) -> Prepared:
+    limit_bytes = min(limit_bytes, max(RATIO_FROM_BYTES, RATIO * packed.size))
     packed.stream.seek(0)
     try:
         with gzip.GzipFile(fileobj=packed.stream) as start:
@@ -182,7 +186,7 @@ def _gunzipped(path: str, packed: Spooled) -> Prepared:
             raise SetAsideError(SetAsideReason.NOT_DICOM, "A gzip file that does not hold a DICOM file.")
         packed.stream.seek(0)
         with gzip.GzipFile(fileobj=packed.stream) as whole:
-            one = look_at(path, hold(whole, limit_bytes=settings.MAX_UPLOAD_BYTES))
+            one = look_at(path, hold(whole, limit_bytes=limit_bytes))
     except (EOFError, OSError, zlib.error) as error:
         detail = f"The gzip file is damaged: {' '.join(str(error).split())[:200]}"
         return Prepared(path, packed, packed.size, error=SetAsideError(SetAsideReason.UNREADABLE, detail))
@@ -199,6 +203,7 @@ def _gunzipped(path: str, packed: Spooled) -> Prepared:
 def _members(path: str, at_hand: Spooled) -> Iterator[Prepared]:
     """Yield every file of a zip; the zip itself, set aside, when it or a member is damaged or unsafe."""
     limits = ArchiveLimits(inflated_bytes=4 * settings.MAX_UPLOAD_BYTES)
+    left = limits.inflated_bytes
     with closing(at_hand):
         try:
             for name, content in archive_members(at_hand.stream, at_hand.size, limits):
@@ -211,7 +216,9 @@ def _members(path: str, at_hand: Spooled) -> Iterator[Prepared]:
                 except TooLargeError as error:
                     yield _again(inner, at_hand, SetAsideError(SetAsideReason.UNSAFE_ARCHIVE, error.message))
                     continue
-                yield from _unpacked(inner, member)
+                for one in _unpacked(inner, member, min(left, settings.MAX_UPLOAD_BYTES)):
+                    left -= one.content.size if one.content is not member else 0  # packed twice
+                    yield one
         except SetAsideError as error:
             yield _again(path, at_hand, error)
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Sum
 
 from studies.errors import QuotaExceededError
-from studies.models import Instance, SetAsideFile, StorageRules
+from studies.models import HeldInstance, Instance, SetAsideFile, StorageRules
 
 REMEMBERED_S = 5.0
 
@@ -22,18 +22,21 @@ class Usage:
     ----------
     images, set_aside : int
         Files of instances, and files that were set aside; metadata and pictures made of them add about a hundredth.
+    held : int
+        Copies that wait for the review of de-identification.
     disk_free : int or None
         Free space below the folder of blobs; None with S3.
     """
 
     images: int
     set_aside: int
+    held: int
     disk_free: int | None
 
     @property
     def total(self) -> int:
         """What counts against the quota."""
-        return self.images + self.set_aside
+        return self.images + self.set_aside + self.held
 
 
 def storage_rules() -> StorageRules:
@@ -42,14 +45,15 @@ def storage_rules() -> StorageRules:
 
 
 def storage_usage() -> Usage:
-    """Count what the archive holds: two sums over the index."""
+    """Count what the archive holds: sums over the index."""
     images = Instance.objects.aggregate(total=Sum("size_bytes", default=0))["total"]
     aside = SetAsideFile.objects.exclude(blob="").aggregate(total=Sum("size_bytes", default=0))["total"]
+    held = HeldInstance.objects.exclude(blob="").aggregate(total=Sum("size_bytes", default=0))["total"]
     try:
         free = shutil.disk_usage(default_storage.path("")).free
     except (NotImplementedError, FileNotFoundError):
         free = None
-    return Usage(images, aside, free)
+    return Usage(images, aside, held, free)
 
 
 class _Remembered:
@@ -98,6 +102,12 @@ def require_space(bytes_wanted: int) -> None:
             "The archive is full: its quota leaves no room for these files. Nothing of them was stored; keep them, and "
             "ask an administrator for room."
         )
+
+
+def has_room(bytes_wanted: int) -> bool:
+    """Say whether so many bytes fit into the quota now; nothing is counted for them."""
+    quota = storage_rules().quota_bytes
+    return quota is None or not bytes_wanted or storage_usage().total + bytes_wanted <= quota
 
 
 def ask_anew() -> None:

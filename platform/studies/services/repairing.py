@@ -4,7 +4,8 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,17 @@ from studies.dicomfile.spool import spool
 from studies.errors import SetAsideError
 from studies.models import SetAsideFile
 from studies.services.preparing import Prepared, finish
-from studies.services.set_aside import forget, index_taken_in, require_own, still_set_aside, tell_changed
+from studies.services.set_aside import (
+    forget,
+    index_taken_in,
+    repairs_of,
+    require_own,
+    still_set_aside,
+    tell_changed,
+)
 from studies.services.storing import store_group
 from studies.types import FileOutcome, Origin, RepairAction, SetAsideReason
 
-REPAIRABLE_BYTES = 1 << 30
 _UID = re.compile(r"[0-9.]{1,64}")
 CLASS_OF_MODALITY = {
     "CT": "1.2.840.10008.5.1.4.1.1.2",
@@ -46,11 +53,6 @@ CLASS_OF_MODALITY = {
 """The single-frame image class that a modality stands for (PS3.3 C.7.3.1.1.1, PS3.4 B.5)."""
 _EXAMINATION = ("PatientID", "PatientName", "PatientBirthDate", "StudyDate", "StudyTime", "StudyID", "AccessionNumber")
 _SERIES = ("FrameOfReferenceUID", "SeriesNumber", "Modality", "SeriesDescription", "SeriesDate", "SeriesTime")
-
-
-def repairs_of(file: SetAsideFile) -> list[RepairAction]:
-    """Return what can be tried on a set-aside file."""
-    return [RepairAction.GIVE_UIDS] if file.reason == SetAsideReason.MISSING_UID else []
 
 
 def repair_set_aside(*, actor: User, file: SetAsideFile, action: RepairAction) -> FileOutcome:
@@ -74,15 +76,28 @@ def repair_set_aside(*, actor: User, file: SetAsideFile, action: RepairAction) -
 def repair_one(*, actor: User, file: SetAsideFile, action: RepairAction) -> FileOutcome:
     """Do as `repair_set_aside`, but leave volumes and thumbnails to `index_taken_in`."""
     require_own(actor, file)
-    if action not in repairs_of(file):
-        raise InvalidError("This repair is not for this file.", code="repair_not_fitting")
-    if file.size_bytes > REPAIRABLE_BYTES:
-        raise InvalidError("Files above 1 GiB are not repaired here.", code="repair_too_large")
     try:
-        made, given = give_uids(content=read_blob(file.blob), path=file.path, batch_id=file.batch_id)
+        made, given = repaired(file=file, action=action)
         return take_in_made(actor=actor, file=file, content=made, action="set_aside.repair", detail=given)
     except SetAsideError as error:
         return still_set_aside(file, error)
+
+
+def repaired(*, file: SetAsideFile, action: RepairAction) -> tuple[bytes, dict[str, str]]:
+    """Return what a repair makes of a file, and the UIDs that it gives; nothing is stored.
+
+    Raises
+    ------
+    InvalidError
+        This repair is not for this file.
+    NotFoundError
+        Its bytes are not in storage.
+    SetAsideError
+        It cannot be repaired; see `give_uids`.
+    """
+    if action not in repairs_of(file):
+        raise InvalidError("This repair is not for this file.", code="repair_not_fitting")
+    return give_uids(content=read_blob(file.blob), path=file.path, batch_id=file.batch_id)
 
 
 def read_blob(name: str) -> bytes:
@@ -104,18 +119,24 @@ def take_in_made(
     SetAsideError
         What was made cannot be taken in either.
     """
-    with spool(io.BytesIO(content), limit_bytes=len(content)) as held:
-        one = finish(
-            Prepared(
-                path=file.path, content=held, size_bytes=file.size_bytes, facts=read_facts(held.stream, held.size),
-                origin=Origin.REPAIRED, source_blob=file.blob, source_sha256=file.sha256,
-            )
-        )  # fmt: skip
+    with ready(file=file, content=content) as one:
         outcome = store_group(batch=file.batch, files=[one], adder=actor, into_closed=True, refuse=True)[0]
     with transaction.atomic():
         SetAsideFile.objects.filter(pk=file.pk).update(settled_at=now())
         forget(actor=actor, file=file, action=action, detail=detail)
     return outcome
+
+
+@contextmanager
+def ready(*, file: SetAsideFile, content: bytes) -> Iterator[Prepared]:
+    """Give what was made of a set-aside file, ready to be stored; SetAsideError where it cannot be taken in."""
+    with spool(io.BytesIO(content), limit_bytes=len(content)) as held:
+        yield finish(
+            Prepared(
+                path=file.path, content=held, size_bytes=file.size_bytes, facts=read_facts(held.stream, held.size),
+                origin=Origin.REPAIRED, source_blob=file.blob, source_sha256=file.sha256,
+            )
+        )  # fmt: skip
 
 
 def give_uids(*, content: bytes, path: str, batch_id: UUID) -> tuple[bytes, dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q, Sum
@@ -14,12 +15,17 @@ from audit.services import record_action
 from common.clock import now
 from common.errors import ConflictError, DeniedError, InvalidError
 from jobs.services import enqueue_job
-from studies.models import Instance, Series, StorageRules, Study
+from studies.models import Import, Instance, Series, SetAsideFile, StorageRules, Study
 from studies.services.deletion import delete_study, held_of
 from studies.services.holders import series_held
 from studies.services.quota import ask_anew
+from studies.services.set_aside import forget, tell_changed
+from studies.types import SetAsideReason
 
 PAGE = 200
+RULES = ("quota_bytes", "warn_percent", "retention_days", "set_aside_days", "apply_retention")
+ONCE_STORED = (SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED)
+"""Bytes that were images of the archive: only a person throws them away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def set_storage_rules(*, actor: User, changes: dict[str, Any]) -> StorageRules:
     Parameters
     ----------
     changes : dict
-        Fields of `StorageRules`: quota_bytes, warn_percent, retention_days, apply_retention.
+        Fields of `StorageRules`: quota_bytes, warn_percent, retention_days, set_aside_days, apply_retention.
 
     Raises
     ------
@@ -53,10 +59,10 @@ def set_storage_rules(*, actor: User, changes: dict[str, Any]) -> StorageRules:
         raise DeniedError("Only administrators change the rules of storage.", code="administrators_only")
     with transaction.atomic():
         rules, _ = StorageRules.objects.select_for_update().get_or_create(pk=1)
-        for name in ("quota_bytes", "warn_percent", "retention_days", "apply_retention"):
+        for name in RULES:
             if name in changes:
                 setattr(rules, name, changes[name])
-        if rules.apply_retention and rules.retention_days is None:
+        if rules.apply_retention and rules.retention_days is None and rules.set_aside_days is None:
             raise InvalidError("Say after how many days first.", code="no_retention_days")
         rules.save()
         record_action(actor=actor, action="storage.rules", subject="storage:rules", detail=changes)
@@ -124,15 +130,47 @@ def apply_retention(*, days: int, dry_run: bool, tell: Callable[[Expired], None]
     return studies, total
 
 
+def expire_set_aside(*, days: int, dry_run: bool, tell: Callable[[SetAsideFile], None]) -> tuple[int, int]:
+    """Delete files that were set aside more than `days` ago, or only say it; each has an audit record of its own.
+
+    What was an image of the archive before (`superseded`, `damaged`) stays, and so does what was settled.
+
+    Returns
+    -------
+    (int, int)
+        How many files and bytes went, or would go.
+    """
+    old = SetAsideFile.objects.filter(settled_at=None, created_at__lt=now() - timedelta(days=days))
+    old = old.exclude(reason__in=ONCE_STORED).select_related("batch")
+    files = total = 0
+    batches: dict[UUID, Import] = {}
+    for pk in list(old.order_by("created_at", "pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            file = old.select_for_update(of=("self",)).filter(pk=pk).first()
+            if file is None:  # somebody has settled it meanwhile
+                continue
+            if not dry_run:
+                forget(actor=None, file=file, action="set_aside.expire", detail={"why": f"retention of {days} days"})
+                SetAsideFile.objects.filter(pk=pk).delete()
+                batches[file.batch_id] = file.batch
+        files, total = files + 1, total + file.size_bytes
+        tell(file)
+    for batch in batches.values():
+        tell_changed(batch)
+    ask_anew()
+    return files, total
+
+
 def start_daily_retention() -> bool:
     """Start the retention job when the rules want it and the last one began a day ago; say whether it was started."""
     with transaction.atomic():
         rules = StorageRules.objects.select_for_update().filter(pk=1, apply_retention=True).first()
-        if rules is None or rules.retention_days is None:
+        if rules is None or (rules.retention_days is None and rules.set_aside_days is None):
             return False
         if rules.applied_at is not None and rules.applied_at > now() - timedelta(days=1):
             return False
         rules.applied_at = now()
         rules.save(update_fields=["applied_at"])
-        enqueue_job(actor=None, kind="studies.apply_retention", arguments={"days": rules.retention_days})
+        arguments = {"days": rules.retention_days, "set_aside_days": rules.set_aside_days}
+        enqueue_job(actor=None, kind="studies.apply_retention", arguments=arguments)
     return True

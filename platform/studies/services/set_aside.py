@@ -25,10 +25,12 @@ from studies.services.indexing import index_series
 from studies.services.preparing import Incoming, prepare
 from studies.services.research import take_in_research
 from studies.services.storing import store_group
-from studies.types import FileOutcome, Outcome, SetAsideReason
+from studies.types import FileOutcome, Outcome, RepairAction, SetAsideReason
 
 KEPT_AS_THEY_ARE = frozenset({SetAsideReason.UNSAFE_ARCHIVE, SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED})
 """Reasons that looking again does not change: the first is unsafe still, the others were stored once."""
+RETRY = "retry"
+REPAIRABLE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,22 +173,36 @@ def treat_many(*, ids: Iterable[UUID | str], treat: Treat, report: Report) -> Ma
     return ManyDone(len(outcomes), len(taken), len(outcomes) - len(taken), studies)
 
 
-def choose_set_aside(*, actor: User, ids: list[UUID] | None, import_id: UUID | None) -> list[str]:
+def repairs_of(file: SetAsideFile) -> list[RepairAction]:
+    """Return what can be tried on a set-aside file; nothing above REPAIRABLE_BYTES, which must fit into memory."""
+    lacking = file.reason == SetAsideReason.MISSING_UID and file.size_bytes <= REPAIRABLE_BYTES
+    return [RepairAction.GIVE_UIDS] if lacking else []
+
+
+def choose_set_aside(*, actor: User, ids: list[UUID] | None, import_id: UUID | None, action: str) -> list[str]:
     """Return the ids of unsettled files, in the order of their paths: the given ones, or all of one import.
+
+    With a repair as action, those of an import that it is not for are left out.
 
     Raises
     ------
     InvalidError
-        Neither or both are given, or one of the ids is not there (for the actor).
+        Neither or both are given, there are none, one of the ids is not there (for the actor), or the repair is not
+        for one of them.
     """
     rows = SetAsideFile.objects.filter(batch__in=policies.visible_imports(user=actor), settled_at=None)
     if (ids is None) == (import_id is None):
         raise InvalidError("Say which files: either `ids` or `import_id`.", code="which_files")
     rows = rows.filter(batch=import_id) if ids is None else rows.filter(pk__in=ids)
-    found = [str(pk) for pk in rows.order_by("path", "pk").values_list("pk", flat=True)]
+    found = list(rows.order_by("path", "pk").only("pk", "reason", "size_bytes"))
     if ids is not None and len(found) != len(set(ids)):
         raise InvalidError("Some of these files are not there any more; load the list anew.", code="files_gone")
-    return found
+    fitting = found if action == RETRY else [file for file in found if action in repairs_of(file)]
+    if ids is not None and len(fitting) != len(found):
+        raise InvalidError("This repair is not for all of these files.", code="repair_not_fitting")
+    if not fitting:
+        raise InvalidError("There is no set-aside file to work on.", code="no_files")
+    return [str(file.pk) for file in fitting]
 
 
 def index_taken_in(outcomes: Iterable[FileOutcome]) -> None:
@@ -202,9 +218,10 @@ def require_own(actor: User, file: SetAsideFile) -> None:
         raise DeniedError("This is somebody else's import.", code="import_denied")
 
 
-def forget(*, actor: User, file: SetAsideFile, action: str, detail: dict[str, str] | None = None) -> None:
+def forget(*, actor: User | None, file: SetAsideFile, action: str, detail: dict[str, str] | None = None) -> None:
     """Correct the counts, write the record, and delete the bytes after the commit unless another row needs them.
 
+    Without an actor it is the system's doing.
     A settled file needs its bytes no longer: its blob is cleared, so that only what was made of it keeps them.
     """
     if file.reason not in (SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED):  # these were never counted
@@ -226,11 +243,9 @@ def start_treating(*, actor: User, action: str, ids: list[UUID] | None = None, i
     Raises
     ------
     InvalidError
-        It is not said which files, there are none, or a given one is gone.
+        As `choose_set_aside`.
     """
-    chosen = choose_set_aside(actor=actor, ids=ids, import_id=import_id)
-    if not chosen:
-        raise InvalidError("There is no set-aside file to work on.", code="no_files")
+    chosen = choose_set_aside(actor=actor, ids=ids, import_id=import_id, action=action)
     subject = f"import:{import_id}" if import_id else ""
     arguments = {"actor_id": str(actor.pk), "ids": chosen, "action": action}
     return enqueue_job(actor=actor, kind="studies.treat_set_aside", arguments=arguments, subject=subject)

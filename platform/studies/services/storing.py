@@ -6,9 +6,10 @@ transaction that would write the rows, and begins again: being slow never loses 
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files import File
@@ -61,6 +62,12 @@ class _Plan:
         found = {one.blob: one.content for one in (*self.accepted, *self.set_aside)}
         found |= {source_name(one): one.source for one in self.accepted if one.source is not None}
         return found
+
+    def outcomes(self, files: Sequence[Prepared]) -> list[FileOutcome]:
+        """Return what becomes of each of the files, in their order."""
+        became = {id(one): Outcome.ACCEPTED for one in self.accepted}
+        became |= {id(one): Outcome.DUPLICATE for one, _ in self.duplicates}
+        return [one.outcome(became.get(id(one), Outcome.SET_ASIDE)) for one in files]
 
 
 def store_group(
@@ -120,6 +127,11 @@ def store_group(
             said = f"The index cannot hold a value of it: {' '.join(str(error).split())[:200]}"
             looked = [SetAsideError(SetAsideReason.UNREADABLE, said)]
     raise AssertionError("unreachable")
+
+
+def foresee(*, files: Sequence[Prepared], adder: User) -> list[FileOutcome]:
+    """Return what `store_group` would make of files as things stand; nothing is written, their bytes are not read."""
+    return _plan(files, adder).outcomes(files)
 
 
 def _plan(files: Sequence[Prepared], owner: User | None) -> _Plan:
@@ -192,15 +204,15 @@ def _carry_out(batch: Import, plan: _Plan, files: Sequence[Prepared], into_close
             if not ours and isinstance(error, FileNotFoundError):  # what we were writing was cleared away
                 raise _OvertakenError("this writer was thought dead") from error
         raise
-    became = {id(one): Outcome.ACCEPTED for one in plan.accepted}
-    became |= {id(one): Outcome.DUPLICATE for one, _ in plan.duplicates}
-    return [one.outcome(became.get(id(one), Outcome.SET_ASIDE)) for one in files]
+    return plan.outcomes(files)
 
 
 def _write_blobs(pending: PendingBlobs, blobs: dict[str, Spooled]) -> None:
     """Save what is not there yet, several at once; say from time to time that we are alive."""
     with ThreadPoolExecutor(min(WRITERS, len(blobs)), thread_name_prefix="blobs") as pool:
-        waiting: set[Future[None]] = {pool.submit(_keep, name, content) for name, content in blobs.items()}
+        left, unsettled = _adopt(blobs)
+        waiting: set[Future[None]] = {pool.submit(_keep, name, blobs[name]) for name in left}
+        waiting |= {pool.submit(default_storage.settle, name) for name in unsettled}  # type: ignore[attr-defined]
         try:
             while waiting:
                 done, waiting = wait(waiting, timeout=ALIVE_EVERY_S)
@@ -211,6 +223,20 @@ def _write_blobs(pending: PendingBlobs, blobs: dict[str, Spooled]) -> None:
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _adopt(blobs: dict[str, Spooled]) -> tuple[list[str], Iterable[str]]:
+    """Name what was staged; return what was not, and a name in each folder whose list of names is to be flushed."""
+    left, unsettled = [], {}
+    for name, content in blobs.items():
+        writing, content.staged = content.staged, None  # once: should the group be stored again, its bytes are saved
+        staged = writing.result() if writing is not None else None
+        if staged is None:
+            left.append(name)
+        else:
+            default_storage.adopt(name, staged)  # type: ignore[attr-defined]  # the storage that staged them
+            unsettled[PurePosixPath(name).parent] = name
+    return left, unsettled.values()
 
 
 def _keep(name: str, content: Spooled) -> None:

@@ -35,11 +35,20 @@ def slow_majority(stack):
     return np.array(result, dtype=np.uint8).reshape(stack.shape[1:])
 
 
+@settings(deadline=None)
 @given(stack=stacks)
 def test_majority_counts_votes(stack):
     np.testing.assert_array_equal(majority(stack), slow_majority(stack))
 
 
+def test_majority_equals_simpleitk():
+    """Where readers are an odd number and labels two, no vote is tied."""
+    stack = raters(sphere(9), [(0.9, 0.95), (0.8, 0.9), (0.7, 0.99)]).astype(np.uint8)
+    expected = sitk.GetArrayFromImage(sitk.LabelVoting([sitk.GetImageFromArray(one) for one in stack], 0))
+    np.testing.assert_array_equal(majority(stack), expected)
+
+
+@settings(deadline=None)
 @given(stack=stacks, seed=st.integers(0, 9))
 def test_the_order_of_readers_does_not_matter(stack, seed):
     shuffled = np.random.default_rng(seed).permutation(stack)

@@ -277,7 +277,8 @@ def test_looking_into_any_bytes_is_safe(data):
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
-        foreign_names(Path(file.name))
+        found = foreign_names(Path(file.name))
+    assert found == sorted(set(found)), "a sorted list of names, and nothing raised"
 
 
 def test_scratch_left_by_a_killed_process_goes_after_a_day(settings):

@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ def series(
         geometry = {"shape_kji": [frames, rows, columns], "affine_lps": affine}
         Volume.objects.create(series=row, index=0, frames=order, geometry=geometry)
     if team is not None:
-        SeriesGrant.objects.create(series=row, team=team)
+        SeriesGrant.objects.give(series=row, team=team)
     return row
 
 
@@ -78,12 +79,19 @@ def make_study(**fields: Any) -> Study:
     return Study.objects.create(study_uid=uid(), **fields)
 
 
-def label_set(values: tuple[int, ...] = (1, 2)) -> LabelSet:
-    """Make labels named a, b, …"""
+def label_set(values: tuple[int, ...] = (1, 2), layers: Mapping[int, int] | None = None) -> LabelSet:
+    """Make labels called label 1, label 2, …; all in layer 0 unless `layers` says else."""
     return create_label_set(
         name="labels",
         labels=[
-            {"value": value, "name": f"label {value}", "colour": "#e69f00", "type_code": "1", "type_meaning": "x"}
+            {
+                "value": value,
+                "name": f"label {value}",
+                "colour": "#e69f00",
+                "type_code": "1",
+                "type_meaning": "x",
+                "layer": (layers or {}).get(value, 0),
+            }
             for value in values
         ],
     )

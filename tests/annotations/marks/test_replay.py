@@ -19,7 +19,7 @@ KEYS = [uuid.UUID(int=number) for number in range(3)]
 deltas = st.fixed_dictionaries(
     {
         "frames": st.dictionaries(
-            st.tuples(st.integers(0, FRAMES - 1), st.integers(0, 1)), st.tuples(st.integers(0, 2), st.integers(0, 29))
+            st.tuples(st.integers(0, FRAMES - 1), st.integers(0, 1)), st.tuples(st.booleans(), st.integers(0, 29))
         ),
         "measurements": st.dictionaries(st.sampled_from(KEYS), st.none() | st.integers(0, 5)),
         "answers": st.dictionaries(st.sampled_from(["a", "b"]), st.none() | st.booleans() | st.text(max_size=3)),
@@ -31,7 +31,8 @@ steps = st.lists(deltas | st.integers(0, 20), max_size=8)
 def _change(state, step, places):
     """Apply one delta to the reference: a plain dictionary of dictionaries."""
     frames = []
-    for (place, layer), (value, at) in step["frames"].items():
+    for (place, layer), (marked, at) in step["frames"].items():
+        value = layer + 1 if marked else 0
         frame = rows.frame(places[place], rows.plane(value, at=at), layer)
         frames.append(frame)
         state["frames"][place, layer] = frame.data
@@ -67,7 +68,7 @@ def _without_empty(state):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(script=steps)
 def test_replay_equals_a_dictionary(team, ct, script):
-    marks, places = rows.mark_set(team), rows.places(ct)
+    marks, places = rows.mark_set(team, rows.label_set(layers={2: 1})), rows.places(ct)
     state = {"frames": {}, "measurements": {}, "answers": {}}
     history = [copy.deepcopy(state)]
     for step in script:
@@ -94,7 +95,7 @@ def test_replay_equals_a_dictionary(team, ct, script):
 @given(script=st.lists(deltas, min_size=1, max_size=6), since=st.integers(0, 6))
 def test_a_client_at_any_revision_catches_up(team, ct, script, since):
     """What a client holds at `since`, changed by the frames told since then, is the head's state."""
-    marks, places = rows.mark_set(team), rows.places(ct)
+    marks, places = rows.mark_set(team, rows.label_set(layers={2: 1})), rows.places(ct)
     for step in script:
         delta = _change({"frames": {}, "measurements": {}, "answers": {}}, step, places)
         append_revision(mark_set=marks, base_revision=marks.head, delta=delta, provenance=rows.provenance())

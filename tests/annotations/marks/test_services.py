@@ -109,6 +109,8 @@ def test_a_stale_base_is_a_conflict_that_tells_what_changed(marks, ct):
     assert caught.value.fields == {
         "head": 1,
         "changed_frames": [{"sop_instance_uid": first[0], "frame_number": 1, "layer": 0}],
+        "changed_measurements": [],
+        "changed_answers": [],
     }
     assert Revision.objects.count() == 1
     with pytest.raises(StaleBaseError):

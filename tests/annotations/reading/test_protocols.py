@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotations.marks.errors import WrongLayerError
 from annotations.marks.models import LabelSet
 from annotations.reading.errors import LabelInUseError, ProtocolError
 from annotations.reading.models import Protocol
@@ -54,6 +55,26 @@ def test_a_label_with_marks_can_be_renamed_but_not_lost_or_renumbered(house):
     assert labels_of(house) == {1: "vessel", 2: "tumour"}
 
 
+def test_the_layer_of_a_label_with_marks_stays(house):
+    change(house, LabelDraft(name="organ"), LabelDraft(name="lesion", layer=1))
+    draw(house.reading("ann"), (rows.frame(house.place(), rows.plane(2), 1),))
+    change(house, LabelDraft(name="organ", layer=2), LabelDraft(name="lesion"))  # unsaid: as it was
+    layers = {label.name: label.layer for label in current_protocol(project=house.project).label_set.labels.all()}
+    assert layers == {"organ": 2, "lesion": 1}
+    with pytest.raises(LabelInUseError, match="overlap"):
+        change(house, LabelDraft(name="organ"), LabelDraft(name="lesion", layer=0))
+
+
+def test_a_label_lies_in_its_own_layer_alone(house):
+    change(house, LabelDraft(name="organ"), LabelDraft(name="lesion", layer=1))
+    with pytest.raises(WrongLayerError) as caught:
+        draw(house.reading("ann"), (rows.frame(house.place(), rows.plane(2)),))
+    assert caught.value.fields["value"] == 2
+    both = (rows.frame(house.place(), rows.plane(1)), rows.frame(house.place(), rows.plane(2), 1))
+    draw(house.reading("ann"), both)
+    assert house.reading("ann").mark_set.used_values == [1, 2]
+
+
 def test_colours_are_given_in_turn(house):
     change(house, *(LabelDraft(name=f"label {number}") for number in range(9)))
     colours = [label.colour for label in current_protocol(project=house.project).label_set.labels.all()]
@@ -96,3 +117,11 @@ def test_forms_that_contradict_themselves_are_refused(house, question):
 def test_no_labels_is_refused_by_the_api(api, house):
     answer = api(house.manager, "put", f"projects/{house.project.pk}/protocol", {"labels": []})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "protocol_invalid")
+
+
+def test_codes_for_labels_are_searched(api, house):
+    reader = next(iter(house.readers.values()))
+    answer = api(reader, "get", "structures?q=t12 vertebra").json()
+    assert answer[0]["type"] == {"scheme": "SCT", "value": "23215003", "meaning": "T12 vertebra"}
+    assert answer[0]["category"]["value"] == "123037004"
+    assert api(None, "get", "structures?q=liver").status_code in (401, 403)

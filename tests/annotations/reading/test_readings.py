@@ -1,9 +1,13 @@
 """The worklist and the life of one reading, through the API."""
 
 import base64
+import errno
+import sqlite3
 import zlib
 
 import pytest
+from django.db import connection
+from django.db.utils import OperationalError
 
 from annotations.marks.models import Revision
 from annotations.reading.models import Reading
@@ -14,6 +18,15 @@ from jobs.models import Event, Job
 from tests.annotations.marks import rows
 from tests.annotations.reading.bodies import draw, frame_body, revision, submit
 from tests.annotations.reading.conftest import make_house
+
+
+def sqlite_error(message: str, code: int) -> OperationalError:
+    """Return the error as Django passes it on."""
+    cause = sqlite3.OperationalError(message)
+    cause.sqlite_errorcode = code
+    error = OperationalError(message)
+    error.__cause__ = cause
+    return error
 
 
 @pytest.fixture
@@ -134,6 +147,8 @@ def test_a_stale_base_loses_neither_side(api, house, ann, url):
     assert refused.json()["error"]["fields"] == {
         "head": 1,
         "changed_frames": [{"sop_instance_uid": house.place(k=0)[0], "frame_number": 1, "layer": 0}],
+        "changed_measurements": [],
+        "changed_answers": [],
     }
     rebased = api(ann, "post", f"{url}/revisions", {**stale, "base_revision": 1})
     assert (rebased.status_code, rebased.json()) == (201, {"number": 2, "head": 2})
@@ -238,3 +253,37 @@ def test_events_go_to_the_reader_and_to_those_who_oversee(house, ann):
     assert {event.user for event in events if event.team is None} == {ann}
     assert all(event.staff_only for event in events if event.team is not None)
     assert not Job.objects.exists()
+
+
+def test_a_revision_can_be_asked_for_as_it_was(api, house, ann, url):
+    draw(house.reading("ann"), size=4)
+    draw(house.reading("ann"), size=7)
+    draw(house.reading("ann"), size=None)
+    answers = [api(ann, "get", f"{url}/revisions/{number}").json()["answers"] for number in range(4)]
+    assert answers == [{}, {"size": 4}, {"size": 7}, {}]
+    assert code_of(api(ann, "get", f"{url}/revisions/4")) == (404, "unknown_revision")
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [
+        (sqlite_error("database or disk is full", sqlite3.SQLITE_FULL), 507, "storage_full"),
+        (sqlite_error("disk I/O error", sqlite3.SQLITE_IOERR_WRITE), 507, "storage_full"),
+        (OSError(errno.ENOSPC, "No space left on device"), 507, "storage_full"),
+        (sqlite_error("database is locked", sqlite3.SQLITE_BUSY), 503, "unavailable"),
+    ],
+)
+def test_a_full_disk_is_said_and_writes_nothing(api, house, ann, url, failure, status, code):
+    change = revision(0, frames=[frame_body(house.place(k=0), rows.plane(1))])
+
+    def fail(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "framemask" in sql:
+            raise failure
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        refused = api(ann, "post", f"{url}/revisions", change)
+    assert code_of(refused) == (status, code)
+    assert int(refused["Retry-After"]) > 0
+    assert api(ann, "get", f"{url}/frames").json() == {"head": 0, "frames": []}
+    assert api(ann, "post", f"{url}/revisions", change).json() == {"number": 1, "head": 1}

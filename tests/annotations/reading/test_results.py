@@ -15,7 +15,7 @@ from annotations.reading.services.cases import add_cases
 from annotations.reading.services.projects import go_live
 from annotations.reading.services.readings import return_reading
 from annotations.reading.services.results import write_consensus
-from annotations.reading.types import ConsensusRule
+from annotations.reading.types import ConsensusRule, LabelDraft
 from audit.models import AuditRecord
 from jobs.models import Event, Job
 from jobs.types import JobState
@@ -179,7 +179,7 @@ def test_frames_without_a_grid_give_overlap_alone(db, run_jobs):
 
 def test_layers_are_kept_apart(db, run_jobs):
     """A lesion on a layer above the organ takes nothing away from the organ."""
-    house = make_house("north")
+    house = make_house("north", labels=(LabelDraft(name="organ"), LabelDraft(name="lesion", layer=1)))
     organ, lesion = rows.plane(1, at=3) | rows.plane(1, at=4), rows.plane(2, at=3)
     for reader in ("ann", "ben"):
         submit(house.reading(reader), (rows.frame(house.place(), organ), rows.frame(house.place(), lesion, layer=1)))
@@ -187,7 +187,11 @@ def test_layers_are_kept_apart(db, run_jobs):
     found = by_value(Agreement.objects.get().result)
     assert found[1]["volume_a_ml"] == pytest.approx(2 * 2.0 / 1000)
     assert found[2]["volume_a_ml"] == pytest.approx(1 * 2.0 / 1000)
-    assert len(compute_consensus(case=house.cases[0], rule=ConsensusRule.MAJORITY).frames) == 2
+    for rule in ConsensusRule:
+        consensus = compute_consensus(case=house.cases[0], rule=rule)
+        drawn = {frame.key.layer: frame.data for frame in consensus.frames}
+        assert drawn == {0: rows.frame(house.place(), organ).data, 1: rows.frame(house.place(), lesion).data}
+        assert (consensus.detail["marked_voxels"], consensus.detail["disputed_voxels"]) == (3, 0)
 
 
 def test_two_series_are_one_case(db, run_jobs):

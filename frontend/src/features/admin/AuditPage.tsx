@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { client, take } from "@/shared/api/client";
 import type { Schemas } from "@/shared/api/types";
+import { formatMoment } from "@/shared/format";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { RowsSkeleton } from "@/shared/ui/Loaded";
@@ -41,7 +42,9 @@ function AuditTable({ records }: { records: readonly AuditRecord[] }) {
       <Table.Tbody>
         {records.map((record) => (
           <Table.Tr key={record.id} data-testid="audit-row">
-            <Table.Td style={{ whiteSpace: "nowrap" }}>{record.at.slice(0, 19).replace("T", " ")}</Table.Td>
+            <Table.Td style={{ whiteSpace: "nowrap" }}>
+              {formatMoment(record.at)}:{record.at.slice(17, 19)}
+            </Table.Td>
             <Table.Td>{record.actor_name || t("admin.audit.system")}</Table.Td>
             <Table.Td>{record.action}</Table.Td>
             <Table.Td maw={240}>
@@ -108,7 +111,18 @@ export default function AuditPage() {
         ) : !records ? (
           <RowsSkeleton rows={10} />
         ) : records.length === 0 ? (
-          <EmptyState icon={IconReportSearch} title={t("admin.audit.empty")} text={t("admin.audit.emptyText")} />
+          <EmptyState
+            icon={IconReportSearch}
+            title={t(subject ? "admin.audit.noMatch" : "admin.audit.empty")}
+            text={t(subject ? "admin.audit.noMatchText" : "admin.audit.emptyText")}
+            action={
+              subject ? (
+                <Button variant="default" onClick={() => setWish("")}>
+                  {t("common.clearSearch")}
+                </Button>
+              ) : null
+            }
+          />
         ) : (
           <AuditTable records={records} />
         )}

@@ -237,7 +237,16 @@ export default function UsersPage() {
         <Loaded query={users}>
           {(rows) =>
             rows.length === 0 ? (
-              <EmptyState icon={IconUsers} title={t("admin.users.empty")} text={t("admin.users.emptyText")} />
+              <EmptyState
+                icon={IconUsers}
+                title={t("admin.users.empty")}
+                text={t("admin.users.emptyText")}
+                action={
+                  <Button variant="default" onClick={() => setWish("")}>
+                    {t("common.clearSearch")}
+                  </Button>
+                }
+              />
             ) : (
               <UserTable users={rows} />
             )

@@ -46,7 +46,7 @@ function PreviewPanel({ projectId, draft }: { projectId: string; draft: Draft })
       {preview.isError ? (
         <ErrorBox error={preview.error} onRetry={() => void preview.refetch()} />
       ) : !preview.data ? (
-        <RowsSkeleton rows={4} />
+        <RowsSkeleton rows={4} onRetry={() => void preview.refetch()} />
       ) : (
         <Stack>
           <Text>

@@ -28,15 +28,16 @@ export default function ProfilePage() {
         </Anchor>
       }
       actions={
-        <Button
-          component={Link}
-          to={`/deidentification/${profileId}/review`}
-          variant={held > 0 ? "filled" : "default"}
-          leftSection={<IconEye size={16} />}
-          data-testid="review-open"
-        >
-          {t("deident.review.open", { count: held })}
-        </Button>
+        held > 0 ? (
+          <Button
+            component={Link}
+            to={`/deidentification/${profileId}/review`}
+            leftSection={<IconEye size={16} />}
+            data-testid="review-open"
+          >
+            {t("deident.review.open", { count: held })}
+          </Button>
+        ) : null
       }
       width={1200}
       testId="profile-page"

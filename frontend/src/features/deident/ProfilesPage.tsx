@@ -6,9 +6,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
-import { client, take } from "@/shared/api/client";
 import { createProfile, type Option, type Profile } from "@/shared/api/deidentification";
-import { hasRole, useSession } from "@/shared/session/session";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { Loaded } from "@/shared/ui/Loaded";
@@ -18,6 +16,7 @@ import { StateMark } from "@/shared/ui/StateMark";
 import { useAction } from "@/shared/ui/useAction";
 
 import { profilesQuery } from "./queries";
+import { useTeams } from "./useTeams";
 
 /** What most projects need: shifted dates keep intervals, descriptors and structured content are cleaned. */
 const usualOptions: Option[] = [
@@ -27,12 +26,6 @@ const usualOptions: Option[] = [
   "clean_graphics",
   "clean_pixels",
 ];
-
-function useTeams() {
-  const session = useSession();
-  const projects = useQuery({ queryKey: ["projects"], queryFn: () => take(client.GET("/api/projects")) });
-  return (projects.data ?? []).filter((project) => hasRole(session.data, project.team, "manager"));
-}
 
 function NewProfile({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();

@@ -4,9 +4,12 @@ import { useTranslation } from "react-i18next";
 
 import { reidentify, type Profile, type Reidentified } from "@/shared/api/deidentification";
 import { formatDicomDate } from "@/shared/format";
+import { useSession } from "@/shared/session/session";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { Panel } from "@/shared/ui/Panel";
 import { useAction } from "@/shared/ui/useAction";
+
+import { Reidentifiers } from "./Reidentifiers";
 
 const isUid = (text: string) => /^[0-9.]{5,64}$/.test(text);
 
@@ -14,6 +17,7 @@ function Answer({ found }: { found: Reidentified }) {
   const { t } = useTranslation();
   const { patient, uids } = found;
   const rows: readonly (readonly [string, string])[] = [
+    [t("deident.reidentify.pseudonym"), found.pseudonym],
     [t("studies.patient"), patient.patient_name],
     [t("studies.patientId"), [patient.patient_id, patient.issuer].filter(Boolean).join(" · ")],
     [t("deident.reidentify.birth"), formatDicomDate(patient.birth_date)],
@@ -44,17 +48,27 @@ export function ReidentifyPanel({ profile }: { profile: Profile }) {
     run: () => reidentify(profile.id, isUid(wanted.trim()) ? { uid: wanted.trim() } : { pseudonym: wanted.trim() }),
     quiet: true,
   });
-  if (!profile.may_reidentify) return null;
+  const session = useSession();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     ask.mutate();
   };
+  if (!profile.may_reidentify) {
+    return (
+      <Panel title={t("deident.reidentify.title")} testId="deident-reidentify">
+        <Text size="sm" c="dimmed" data-testid="reidentify-denied">
+          {t("deident.reidentify.denied")}
+        </Text>
+      </Panel>
+    );
+  }
   return (
     <Panel title={t("deident.reidentify.title")} testId="deident-reidentify">
       <Stack>
         <Text size="sm" c="dimmed">
           {t("deident.reidentify.text")}
         </Text>
+        {session.data?.user?.is_administrator ? <Reidentifiers profile={profile} /> : null}
         <form onSubmit={submit}>
           <Group align="flex-end">
             <TextInput

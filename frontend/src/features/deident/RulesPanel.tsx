@@ -57,7 +57,9 @@ function PrivateTags({ tags, onTags }: TagsProps) {
             <Table.Tr>
               <Table.Th>{t("deident.creator")}</Table.Th>
               <Table.Th w={96}>{t("deident.group")}</Table.Th>
-              <Table.Th w={96}>{t("deident.element")}</Table.Th>
+              <Table.Th w={112} style={{ whiteSpace: "nowrap" }}>
+                {t("deident.element")}
+              </Table.Th>
               <Table.Th w={40} />
             </Table.Tr>
           </Table.Thead>
@@ -83,6 +85,7 @@ function PrivateTags({ tags, onTags }: TagsProps) {
                       color="gray"
                       onClick={() => onTags(tags.filter((_, index) => index !== at))}
                       aria-label={t("common.remove")}
+                      data-testid="private-remove"
                     >
                       <IconTrash size={16} />
                     </ActionIcon>

@@ -5,7 +5,9 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
 import type { Counted, Run, StudyReport } from "@/shared/api/deidentification";
+import { isLive, jobQuery } from "@/shared/api/jobs";
 import { formatMoment } from "@/shared/format";
+import { JobButtons } from "@/shared/ui/JobProgress";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
@@ -22,8 +24,20 @@ const tones: Readonly<Record<(typeof counts)[number], Tone>> = {
   refused: "bad",
 };
 
+/** Cancel a run, or go on with one that was cancelled or failed. */
+function RunButtons({ run }: { run: Run }) {
+  const job = useQuery({
+    ...jobQuery(run.job ?? ""),
+    enabled: run.job !== null && run.state !== "succeeded",
+    refetchInterval: (query) => (query.state.data && isLive(query.state.data) ? 2000 : false),
+  });
+  if (!job.data || run.state === "succeeded") return null;
+  return <JobButtons job={job.data} stale={["deidentification"]} />;
+}
+
 function Totals({ run }: { run: Run }) {
   const { t } = useTranslation();
+  const ended = run.state === "cancelled" ? t("deident.run.cancelled") : run.error_message;
   return (
     <SimpleGrid cols={5}>
       {counts.map((name) => (
@@ -36,10 +50,13 @@ function Totals({ run }: { run: Run }) {
       ))}
       <Stack gap={2}>
         <Box h={31} style={{ display: "flex", alignItems: "center" }}>
-          <RunState run={run} />
+          <Group gap="sm" wrap="nowrap">
+            <RunState run={run} />
+            <RunButtons run={run} />
+          </Group>
         </Box>
         <Text size="sm" c={run.error_message ? "var(--fid-red)" : "dimmed"}>
-          {run.error_message || t("deident.run.series", { count: run.series_count })}
+          {ended || t("deident.run.series", { count: run.series_count })}
         </Text>
       </Stack>
     </SimpleGrid>
@@ -101,6 +118,9 @@ function Changes({ report }: { report: StudyReport }) {
     </Table.ScrollContainer>
   );
 }
+
+const byPseudonym = (studies: readonly StudyReport[]) =>
+  [...studies].sort((a, b) => a.pseudonym.localeCompare(b.pseudonym, "en", { numeric: true }));
 
 /** False while every instance of the study is held: then there is no study to look at yet. */
 function isMade(report: StudyReport): boolean {
@@ -174,7 +194,7 @@ export default function RunPage() {
               </Text>
             ) : (
               <Accordion multiple variant="filled" chevronPosition="left">
-                {studies.map((report) => (
+                {byPseudonym(studies).map((report) => (
                   <Accordion.Item key={report.study_uid} value={report.study_uid}>
                     <Accordion.Control data-testid="report-study">
                       <Group gap="lg">

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Modal, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Box, Button, Group, Modal, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlay, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,11 +8,12 @@ import { Link, useNavigate } from "react-router";
 
 import { startRun, type Profile, type Run } from "@/shared/api/deidentification";
 import { studiesQuery } from "@/shared/api/studies";
-import { formatDicomDate, formatMoment, formatShare } from "@/shared/format";
+import { formatMoment, formatShare } from "@/shared/format";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Panel } from "@/shared/ui/Panel";
 import { StateMark, type Tone } from "@/shared/ui/StateMark";
+import { StudyTable } from "@/shared/ui/StudyTable";
 import { useAction } from "@/shared/ui/useAction";
 
 import { isRunLive, runsQuery } from "./queries";
@@ -20,21 +21,17 @@ import { isRunLive, runsQuery } from "./queries";
 const pageSize = 100;
 const tones: Readonly<Record<string, Tone>> = { running: "active", succeeded: "good", failed: "bad" };
 
-function StudyPicker({ chosen, onChosen }: { chosen: ReadonlySet<string>; onChosen: (next: Set<string>) => void }) {
+function StudyPicker({
+  chosen,
+  onChosen,
+}: {
+  chosen: ReadonlySet<string>;
+  onChosen: (next: ReadonlySet<string>) => void;
+}) {
   const { t } = useTranslation();
   const [wish, setWish] = useState("");
   const [q] = useDebouncedValue(wish.trim(), 200);
   const studies = useQuery(studiesQuery(q, pageSize, 0));
-  const toggle = (uids: readonly string[], on: boolean) => {
-    const next = new Set(chosen);
-    for (const uid of uids) {
-      if (on) next.add(uid);
-      else next.delete(uid);
-    }
-    onChosen(next);
-  };
-  const listed = studies.data?.results ?? [];
-  const all = listed.length > 0 && listed.every(({ study_uid }) => chosen.has(study_uid));
   return (
     <Stack gap="sm">
       <TextInput
@@ -48,51 +45,7 @@ function StudyPicker({ chosen, onChosen }: { chosen: ReadonlySet<string>; onChos
       <div style={{ height: 360, overflowY: "auto", border: "1px solid var(--fid-line)", borderRadius: 4 }}>
         <Loaded query={studies} rows={6}>
           {(data) => (
-            <Table stickyHeader>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={40}>
-                    <Checkbox
-                      size="xs"
-                      checked={all}
-                      onChange={(event) =>
-                        toggle(
-                          listed.map(({ study_uid }) => study_uid),
-                          event.currentTarget.checked,
-                        )
-                      }
-                      aria-label={t("deident.run.chooseAll")}
-                      data-testid="run-study-all"
-                    />
-                  </Table.Th>
-                  <Table.Th>{t("studies.patient")}</Table.Th>
-                  <Table.Th>{t("studies.date")}</Table.Th>
-                  <Table.Th>{t("studies.description")}</Table.Th>
-                  <Table.Th>{t("studies.modality")}</Table.Th>
-                  <Table.Th ta="right">{t("studies.images")}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.results.map((study) => (
-                  <Table.Tr key={study.study_uid} data-testid="run-study" data-study={study.study_uid}>
-                    <Table.Td>
-                      <Checkbox
-                        size="xs"
-                        checked={chosen.has(study.study_uid)}
-                        onChange={(event) => toggle([study.study_uid], event.currentTarget.checked)}
-                        aria-label={`${t("deident.run.choose")} ${study.patient_id} ${study.description}`}
-                        data-testid="run-study-select"
-                      />
-                    </Table.Td>
-                    <Table.Td>{study.patient_name || study.patient_id || "–"}</Table.Td>
-                    <Table.Td style={{ whiteSpace: "nowrap" }}>{formatDicomDate(study.study_date) || "–"}</Table.Td>
-                    <Table.Td>{study.description || "–"}</Table.Td>
-                    <Table.Td>{study.modalities.join(", ")}</Table.Td>
-                    <Table.Td className="fid-figure">{study.instance_count}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+            <StudyTable studies={data.results} chosen={chosen} onChosen={onChosen} testId="run-study" stickyHeader />
           )}
         </Loaded>
       </div>
@@ -212,17 +165,19 @@ export function RunsPanel({ profile }: { profile: Profile }) {
       }
       testId="deident-runs"
     >
-      <Loaded query={runs} rows={2}>
-        {(page) =>
-          page.results.length === 0 ? (
-            <Text size="sm" c="dimmed" p="lg">
-              {t("deident.run.empty")}
-            </Text>
-          ) : (
-            <RunTable runs={page.results} />
-          )
-        }
-      </Loaded>
+      <Box mih={112}>
+        <Loaded query={runs} rows={2}>
+          {(page) =>
+            page.results.length === 0 ? (
+              <Text size="sm" c="dimmed" p="lg">
+                {t("deident.run.empty")}
+              </Text>
+            ) : (
+              <RunTable runs={page.results} />
+            )
+          }
+        </Loaded>
+      </Box>
       <Modal opened={opened} onClose={dialog.close} size={840} title={t("deident.run.new")}>
         <StartRun profile={profile} onClose={dialog.close} />
       </Modal>

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 
 import type { FileState, Import, ImportedFile } from "@/shared/api/archive";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
+import { GridRow } from "@/shared/ui/GridRow";
 import { StateMark } from "@/shared/ui/StateMark";
 import { VirtualRows } from "@/shared/ui/VirtualRows";
 
@@ -30,22 +31,9 @@ function FileRow({ file }: { file: ImportedFile }) {
   const state = stateOf(file);
   const details = [file.detail, ...file.findings.map(({ detail }) => detail)].filter(Boolean).join("\n");
   return (
-    <Box
-      data-testid="import-result"
-      data-outcome={file.outcome}
-      data-state={state}
-      px="lg"
-      h={rowHeight}
-      style={{
-        display: "grid",
-        gridTemplateColumns: columns,
-        columnGap: 16,
-        alignItems: "center",
-        borderBottom: "1px solid var(--fid-line)",
-      }}
-    >
+    <GridRow columns={columns} h={rowHeight} data-testid="import-result" data-outcome={file.outcome} data-state={state}>
       <Text size="sm" truncate="start" title={file.path}>
-        {file.path}
+        <bdi>{file.path}</bdi>
       </Text>
       <StateMark tone={stateTones[state]} text={t(`intake.state.${state}`)} />
       <Tooltip label={details} disabled={!details} multiline maw={480} style={{ whiteSpace: "pre-line" }}>
@@ -58,29 +46,20 @@ function FileRow({ file }: { file: ImportedFile }) {
           {t("intake.study")}
         </Anchor>
       ) : null}
-    </Box>
+    </GridRow>
   );
 }
 
 function Heads() {
   const { t } = useTranslation();
   return (
-    <Box
-      px="lg"
-      py={8}
-      style={{
-        display: "grid",
-        gridTemplateColumns: columns,
-        columnGap: 16,
-        borderBottom: "1px solid var(--fid-line)",
-      }}
-    >
+    <GridRow columns={columns} h={34}>
       {["file", "became", "why"].map((head) => (
         <Text key={head} size="xs" fw={600} c="dimmed">
           {t(`intake.${head}`)}
         </Text>
       ))}
-    </Box>
+    </GridRow>
   );
 }
 
@@ -109,7 +88,7 @@ export function FileList({ importId, row, live, height = 396 }: FileListProps) {
   const { t } = useTranslation();
   const [state, setState] = useState<FileState | "">("");
   const expected = state ? countOf(row, state) : countOfAll(row);
-  const { files, loading, error, more } = useGrowingFiles(importId, state, expected);
+  const { files, loading, error, again, more } = useGrowingFiles(importId, state, expected);
   const choices = [
     { value: "", label: t("intake.state.all") },
     ...fileStates.map((one) => ({ value: one, label: `${t(`intake.state.${one}`)} ${countOf(row, one)}` })),
@@ -127,7 +106,7 @@ export function FileList({ importId, row, live, height = 396 }: FileListProps) {
         />
       </Group>
       <Heads />
-      {error ? <ErrorBox error={error} /> : null}
+      {error ? <ErrorBox error={error} onRetry={again} /> : null}
       {files.length === 0 ? (
         <Box h={height} p="lg">
           {loading ? <Skeleton height={rowHeight} /> : null}

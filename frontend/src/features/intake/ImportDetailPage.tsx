@@ -18,11 +18,10 @@ const listedStudies = 12;
 
 function Studies({ uids }: { uids: readonly string[] }) {
   const { t } = useTranslation();
-  if (uids.length === 0) return null;
   return (
     <Group gap="sm" data-testid="import-studies">
       <Text size="sm" c="dimmed">
-        {t("intake.studiesMade", { count: uids.length })}
+        {uids.length === 0 ? t("intake.studiesNone") : t("intake.studiesMade", { count: uids.length })}
       </Text>
       {uids.slice(0, listedStudies).map((uid) => (
         <Anchor key={uid} component={Link} to={`/studies/${uid}`} className="fid-mono" title={uid}>
@@ -84,7 +83,7 @@ export default function ImportDetailPage() {
       testId="import-detail"
     >
       <Panel>
-        <Loaded query={row} rows={2}>
+        <Loaded query={row} rows={1} rowHeight={112}>
           {(found) => <Summary row={found} />}
         </Loaded>
       </Panel>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { durationParts, formatBytes } from "@/shared/format";
+import { useSession } from "@/shared/session/session";
 import { ConfirmButton } from "@/shared/ui/ConfirmButton";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { errorText } from "@/shared/ui/errorText";
@@ -171,6 +172,7 @@ function Bar({ upload }: { upload: UploadState }) {
 /** What hinders, or how far indexing is: one line of one height, so that nothing below it moves. */
 function Line({ upload }: { upload: UploadState }) {
   const { t } = useTranslation();
+  const session = useSession();
   const row = useQuery({ ...importQuery(upload.importId ?? ""), enabled: upload.importId !== null });
   if (upload.offline) {
     return (
@@ -186,10 +188,15 @@ function Line({ upload }: { upload: UploadState }) {
   }
   if (upload.held) {
     return (
-      <Group h={30} data-testid="import-held">
+      <Group h={30} justify="space-between" wrap="nowrap" data-testid="import-held">
         <Text size="sm" c="var(--fid-amber)">
-          {`${errorText(t, upload.held).what} ${t("intake.heldText")}`}
+          {t("intake.heldText")}
         </Text>
+        {session.data?.user?.is_administrator ? (
+          <Button size="xs" variant="default" component={Link} to="/admin/storage" data-testid="import-storage">
+            {t("storage.title")}
+          </Button>
+        ) : null}
       </Group>
     );
   }
@@ -214,7 +221,7 @@ function RefusedList({ refused }: { refused: readonly Refused[] }) {
         {({ pick, error }) => (
           <Group gap="lg" wrap="nowrap" h={28}>
             <Text size="sm" truncate="start" style={{ flex: 1 }} title={pick.path}>
-              {pick.path}
+              <bdi>{pick.path}</bdi>
             </Text>
             <Text size="sm" c="var(--fid-red)" truncate style={{ flex: 1 }}>
               {error.code === "file_unreadable" ? t("intake.fileUnreadable") : errorText(t, error).what}

@@ -8,6 +8,7 @@ interface Growing {
   files: readonly ImportedFile[];
   loading: boolean;
   error: unknown;
+  again: () => void;
   /** Loads what comes after the last row. */
   more: () => void;
 }
@@ -40,5 +41,5 @@ export function useGrowingFiles(importId: string, state: FileState | "", expecte
   const more = useCallback(() => {
     if (full !== null && !isFetching) void fetchNextPage();
   }, [full, isFetching, fetchNextPage]);
-  return { files, loading: query.isPending, error: data ? null : query.error, more };
+  return { files, loading: query.isPending, error: data ? null : query.error, again: () => void query.refetch(), more };
 }

@@ -1,4 +1,4 @@
-import { Code, Modal, Progress, SegmentedControl, Stack, Table, Text, UnstyledButton } from "@mantine/core";
+import { Button, Code, Modal, Progress, SegmentedControl, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { IconListCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -103,7 +103,21 @@ export default function JobsPage() {
           {(all) => {
             const rows = all.filter(passes[filter]);
             if (rows.length === 0) {
-              return <EmptyState icon={IconListCheck} title={t("jobs.empty")} text={t("jobs.emptyText")} />;
+              const none = all.length === 0;
+              return (
+                <EmptyState
+                  icon={IconListCheck}
+                  title={t(none ? "jobs.empty" : "jobs.noMatch")}
+                  text={t(none ? "jobs.emptyText" : "jobs.noMatchText")}
+                  action={
+                    none ? null : (
+                      <Button variant="default" onClick={() => setFilter("all")}>
+                        {t("jobs.showAll")}
+                      </Button>
+                    )
+                  }
+                />
+              );
             }
             return (
               <Table highlightOnHover>

@@ -20,7 +20,7 @@ export function JobsTray() {
   const running = all.filter(isLive);
   const listed = [...running, ...all.filter((job) => !isLive(job))].slice(0, shown);
   return (
-    <Popover opened={opened} onChange={tray.toggle} position="bottom-end" width={400} shadow="md">
+    <Popover opened={opened} onChange={tray.toggle} position="bottom-end" width={400} shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <Button
           variant="subtle"

@@ -133,6 +133,7 @@ export function TriggerPanel({ projectId, learning }: TriggerPanelProps) {
   });
   const { readiness } = learning;
   const busy = learning.runs.some(isUnderWay);
+  const missing = readiness.held_out > 0 ? "train" : readiness.train > 0 ? "heldOut" : "all";
   const sentence = learning.trigger_after
     ? t("learning.triggerSentence", { n: learning.trigger_after, new: learning.new_since_last })
     : t("learning.triggerSentenceOff", { new: learning.new_since_last });
@@ -161,7 +162,7 @@ export function TriggerPanel({ projectId, learning }: TriggerPanelProps) {
           data-ready={!readiness.reason}
         >
           {readiness.reason
-            ? t("learning.notReady", { reason: readiness.reason })
+            ? t("learning.notReady", { reason: t(`learning.missing.${missing}`) })
             : t("learning.ready", { train: readiness.train, heldOut: readiness.held_out })}{" "}
           {busy ? t("learning.training") : ""}
         </Text>

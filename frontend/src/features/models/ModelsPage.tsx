@@ -83,24 +83,28 @@ export default function ModelsPage() {
   const session = useSession();
   const models = useQuery(modelsQuery());
   const [opened, dialog] = useDisclosure(false);
+  const registerButton = session.data?.user?.is_administrator ? (
+    <Button leftSection={<IconPlus size={16} />} onClick={dialog.open} data-testid="model-register">
+      {t("models.register")}
+    </Button>
+  ) : null;
   return (
     <Page
       title={t("models.title")}
       lead={t("models.lead")}
       testId="models-page"
-      actions={
-        session.data?.user?.is_administrator ? (
-          <Button leftSection={<IconPlus size={16} />} onClick={dialog.open} data-testid="model-register">
-            {t("models.register")}
-          </Button>
-        ) : null
-      }
+      actions={models.data?.length ? registerButton : null}
     >
       <Loaded query={models} rows={3} rowHeight={112}>
         {(rows) =>
           rows.length === 0 ? (
             <Panel>
-              <EmptyState icon={IconBrain} title={t("models.empty")} text={t("models.emptyText")} />
+              <EmptyState
+                icon={IconBrain}
+                title={t("models.empty")}
+                text={t("models.emptyText")}
+                action={registerButton}
+              />
             </Panel>
           ) : (
             <Stack gap="lg">

@@ -9,6 +9,9 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { Panel } from "@/shared/ui/Panel";
 import { useAction } from "@/shared/ui/useAction";
 
+import { AnswersAgreement } from "./AnswersAgreement";
+import { MeasurementAgreement } from "./MeasurementAgreement";
+
 type CaseDetail = Schemas["CaseDetail"];
 type Result = Schemas["AgreementResult"];
 type Pair = Schemas["PairAgreement"];
@@ -55,6 +58,7 @@ function PairTable({ pair, labels, nameOf }: PairTableProps) {
           ))}
         </Table.Tbody>
       </Table>
+      <MeasurementAgreement rows={pair.per_measurement ?? []} labels={labels} a={a} b={b} />
     </Stack>
   );
 }
@@ -99,6 +103,7 @@ export function AgreementPanel({ data }: { data: CaseDetail }) {
           {result.pairs.map((pair) => (
             <PairTable key={`${pair.a}-${pair.b}`} pair={pair} labels={result.labels} nameOf={nameOf} />
           ))}
+          <AnswersAgreement result={result} nameOf={nameOf} />
         </Stack>
       ) : (
         <EmptyState

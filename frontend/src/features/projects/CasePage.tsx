@@ -87,6 +87,12 @@ function ReadingsPanel({ readings, isManager }: { readings: readonly CaseReading
               <Table.Td>{reading.reader.display_name}</Table.Td>
               <Table.Td>
                 <StateMark tone={readingTones[reading.state]} text={t(`common.reading.${reading.state}`)} />
+                {reading.not_readable ? (
+                  <Text size="xs" c="var(--fid-amber)" data-testid="reading-not-readable">
+                    {t("forms.notReadableConfirm")}: {t(`forms.reason.${reading.not_readable.reason}`)}{" "}
+                    {reading.not_readable.text}
+                  </Text>
+                ) : null}
               </Table.Td>
               <Table.Td className="fid-figure">{formatMoment(reading.submitted_at)}</Table.Td>
               <Table.Td>

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconClipboardList, IconPhotoScan, IconSearch, IconSparkles } from "@tabler/icons-react";
+import { IconClipboardList, IconFilterOff, IconPhotoScan, IconSearch, IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -93,6 +93,31 @@ function CaseTable({ cases }: { cases: readonly Case[] }) {
   );
 }
 
+/** The cases in which the word stands. */
+function FoundCases({ all, word, onClear }: { all: readonly Case[]; word: string; onClear: () => void }) {
+  const { t } = useTranslation();
+  const found = all.filter((row) =>
+    [row.number, row.study_description, row.modality, ...row.readings.map((r) => r.reader.display_name)]
+      .join(" ")
+      .toLowerCase()
+      .includes(word),
+  );
+  return found.length > 0 ? (
+    <CaseTable cases={found} />
+  ) : (
+    <EmptyState
+      icon={IconFilterOff}
+      title={t("projects.caseTable.noMatch")}
+      text={t("projects.caseTable.noMatchText")}
+      action={
+        <Button variant="default" onClick={onClear}>
+          {t("worklist.clear")}
+        </Button>
+      }
+    />
+  );
+}
+
 function AllCases({ projectId }: { projectId: string }) {
   const { t } = useTranslation();
   const { project, isManager } = useProject();
@@ -148,14 +173,7 @@ function AllCases({ projectId }: { projectId: string }) {
                 }
               />
             ) : (
-              <CaseTable
-                cases={all.filter((row) =>
-                  [row.number, row.study_description, row.modality, ...row.readings.map((r) => r.reader.display_name)]
-                    .join(" ")
-                    .toLowerCase()
-                    .includes(word),
-                )}
-              />
+              <FoundCases all={all} word={word} onClear={() => setFilter("")} />
             )
           }
         </Loaded>

@@ -33,7 +33,9 @@ export function ConsensusPanel({ data }: { data: CaseDetail }) {
           </Text>
         ) : (
           <Text size="sm" c="dimmed">
-            {t("projects.case.consensusNone")}. {t("projects.case.consensusNoneText")}
+            {t("projects.case.consensusNone")}
+            {t("common.stop")}
+            {t("projects.case.consensusNoneText")}
           </Text>
         )}
         <Group gap="sm">

@@ -6,6 +6,7 @@ import { Link, Outlet, useLocation, useNavigate, useParams } from "react-router"
 import { projectQuery, type Project } from "@/shared/api/projects";
 import { hasRole, useSession, type Session } from "@/shared/session/session";
 import { Loaded } from "@/shared/ui/Loaded";
+import { TitleContext } from "@/shared/ui/useTitle";
 
 import { ProjectStateMark } from "./ProjectStateMark";
 
@@ -58,7 +59,9 @@ function ProjectFrame({ project }: { project: Project }) {
           </Tabs>
         </Box>
       </Box>
-      <Outlet />
+      <TitleContext value={project.name}>
+        <Outlet />
+      </TitleContext>
     </>
   );
 }

@@ -129,7 +129,7 @@ export default function ProjectsPage() {
       title={t("projects.title")}
       lead={t("projects.lead")}
       testId="projects-page"
-      actions={mayCreate ? newButton : null}
+      actions={mayCreate && projects.data?.length ? newButton : null}
     >
       <Panel flush>
         <Loaded query={projects}>
@@ -139,6 +139,7 @@ export default function ProjectsPage() {
                 icon={IconFolders}
                 title={t("projects.empty")}
                 text={t(mayCreate ? "projects.emptyText" : "projects.emptyReader")}
+                action={mayCreate ? newButton : null}
               />
             ) : (
               <ProjectTable projects={rows} />

@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 
 import type { Project } from "@/shared/api/projects";
 import { EmptyState } from "@/shared/ui/EmptyState";
+import { useTitle } from "@/shared/ui/useTitle";
 
 import { AiStep } from "./setup/AiStep";
 import { DataStep } from "./setup/DataStep";
@@ -32,6 +33,7 @@ export default function SetupPage() {
   const { step: open = "data" } = useParams();
   const { project, isManager } = useProject();
   const present = steps.find(({ key }) => key === open) ?? steps[0];
+  useTitle(t(`projects.step.${present?.key ?? "data"}`));
   if (!project || !present) return null;
   if (!isManager) {
     return <EmptyState icon={IconLock} title={t("projects.tab.setup")} text={t("projects.onlyManagers")} />;

@@ -12,8 +12,16 @@ import {
   questionProblems,
   structures,
   withKeys,
+  withOverlap,
   withStructure,
+  type Structure,
 } from "./protocol";
+
+const listed = (wanted: string): Structure => {
+  const found = structures.find(({ code }) => code === wanted);
+  if (!found) throw new Error(`${wanted} is not listed`);
+  return found;
+};
 
 describe("labels", () => {
   it("get colours that are told apart by the colour-blind, each once", () => {
@@ -25,17 +33,25 @@ describe("labels", () => {
 
   it("take codes and category of a structure, and its name when they have none", () => {
     const blank = newLabel([]);
-    const liver = withStructure(blank, "10200004");
+    const liver = withStructure(blank, listed("10200004"));
     expect([liver.name, liver.type_code, liver.category_code]).toEqual(["liver", "10200004", "123037004"]);
-    expect(withStructure({ ...blank, name: "segment IV" }, "52988006")).toMatchObject({
+    expect(withStructure({ ...blank, name: "segment IV" }, listed("52988006"))).toMatchObject({
       name: "segment IV",
       category_code: "49755003",
     });
-    expect(withStructure(blank, "0")).toBe(blank);
+  });
+
+  it("overlap others in a layer of their own", () => {
+    const first = { ...newLabel([]), id: "a" };
+    const second = withOverlap({ ...newLabel([]), id: "b" }, true, [first]);
+    const third = withOverlap({ ...newLabel([]), id: "c" }, true, [first, second]);
+    expect([first.layer, second.layer, third.layer]).toEqual([0, 1, 2]);
+    expect(withOverlap(second, true, [first, second, third]).layer).toBe(1);
+    expect(withOverlap(second, false, [first, second, third]).layer).toBe(0);
   });
 
   it("are refused without name, code or colour, or when a name comes twice", () => {
-    const good = withStructure(newLabel([]), "10200004");
+    const good = withStructure(newLabel([]), listed("10200004"));
     expect(labelProblems([good])).toEqual([]);
     expect(labelProblems([good, { ...good, id: "2" }])).toEqual([{ key: "twice", name: "liver" }]);
     expect(labelProblems([{ ...good, name: " " }]).map(({ key }) => key)).toEqual(["noName"]);

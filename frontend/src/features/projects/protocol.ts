@@ -4,6 +4,7 @@ export type Protocol = Schemas["Protocol"];
 export type ProtocolDraft = Schemas["ProtocolDraftRequest"];
 export type Label = Schemas["Label"];
 export type Question = Schemas["Question"];
+export type ScaleStep = { value: string; caption: string };
 
 /** Colour-blind safe colours of Okabe and Ito (2008), the first ones first. */
 export const okabeIto: readonly string[] = [
@@ -17,13 +18,13 @@ export const okabeIto: readonly string[] = [
   "#999999",
 ];
 
-interface Code {
+export interface Code {
   scheme: string;
   code: string;
   meaning: string;
 }
 
-interface Structure extends Code {
+export interface Structure extends Code {
   category: Code;
 }
 
@@ -31,6 +32,7 @@ export const categories: readonly Code[] = [
   { scheme: "SCT", code: "123037004", meaning: "Anatomical Structure" },
   { scheme: "SCT", code: "49755003", meaning: "Morphologically Abnormal Structure" },
   { scheme: "SCT", code: "85756007", meaning: "Tissue" },
+  { scheme: "SCT", code: "260787004", meaning: "Physical object" },
 ];
 
 const anatomy: Code = { scheme: "SCT", code: "123037004", meaning: "Anatomical Structure" };
@@ -92,13 +94,21 @@ export function newLabel(labels: readonly LabelDraft[]): LabelDraft {
     category_scheme: anatomy.scheme,
     category_code: anatomy.code,
     category_meaning: anatomy.meaning,
+    layer: 0,
   };
 }
 
-/** Returns the label with the codes of a structure from the list; its name too, when it has none yet. */
-export function withStructure(label: LabelDraft, code: string): LabelDraft {
-  const found = structures.find((structure) => structure.code === code);
-  if (!found) return label;
+/** Returns the label in a layer of its own, where it may overlap every other, or in the one that labels share. */
+export function withOverlap(label: LabelDraft, overlaps: boolean, labels: readonly LabelDraft[]): LabelDraft {
+  if (!overlaps) return { ...label, layer: 0 };
+  const taken = new Set(labels.filter(({ id }) => id !== label.id).map(({ layer }) => layer));
+  let layer = 1;
+  while (taken.has(layer)) layer += 1;
+  return { ...label, layer };
+}
+
+/** Returns the label with the codes of a structure; its name too, when it has none yet. */
+export function withStructure(label: LabelDraft, found: Structure): LabelDraft {
   return {
     ...label,
     name: label.name.trim() ? label.name : found.meaning.toLowerCase(),
@@ -131,13 +141,67 @@ export function labelProblems(labels: readonly LabelDraft[]): Problem[] {
   return problems;
 }
 
+/** A question in the editor. `id` is for the page alone, and a condition names its question by that. */
 export interface QuestionDraft extends Question {
   id: string;
   choices: string[];
+  scale: ScaleStep[];
+  labels: number[];
 }
 
 export function newQuestion(): QuestionDraft {
-  return { id: crypto.randomUUID(), key: "", text: "", kind: "yes_no", choices: [], unit: "", required: false };
+  return {
+    id: crypto.randomUUID(),
+    key: "",
+    text: "",
+    help: "",
+    kind: "yes_no",
+    choices: [],
+    scale: [],
+    unit: "",
+    required: false,
+    shown_if: null,
+    labels: [],
+  };
+}
+
+/** Returns the questions of a stored form as the editor has them. */
+export function questionDrafts(questions: readonly Partial<Question>[] | undefined): QuestionDraft[] {
+  const drafts = (questions ?? []).map((question) => ({
+    ...newQuestion(),
+    ...question,
+    choices: question.choices ?? [],
+    scale: (question.scale ?? []).map(({ value, caption }) => ({ value, caption: caption ?? "" })),
+    labels: question.labels ?? [],
+  }));
+  const ids = new Map(drafts.map(({ key, id }) => [key, id]));
+  return drafts.map((draft) => ({ ...draft, shown_if: withQuestion(draft.shown_if, ids) }));
+}
+
+/** Returns the questions as they are sent: with keys, and without what is the page's alone. */
+export function sentQuestions(drafts: readonly QuestionDraft[]): Question[] {
+  const keyed = withKeys(drafts);
+  const keys = new Map(keyed.map(({ id, key }) => [id, key]));
+  return keyed.map(({ id: _, ...question }) => ({ ...question, shown_if: withQuestion(question.shown_if, keys) }));
+}
+
+function withQuestion(condition: Question["shown_if"], names: ReadonlyMap<string, string>): Question["shown_if"] {
+  return condition ? { ...condition, question: names.get(condition.question) ?? condition.question } : null;
+}
+
+/** Answers that a condition can wait for; null where there are too many to choose from (then: any answer). */
+export function conditionValues(question: QuestionDraft): (string | boolean)[] | null {
+  switch (question.kind) {
+    case "yes_no":
+      return [true, false];
+    case "score":
+      return question.scale.map(({ value }) => value);
+    case "choice":
+    case "several":
+      return question.choices;
+    default:
+      return null;
+  }
 }
 
 /** Returns a key of small letters for a question's text that no other question has. */
@@ -167,22 +231,38 @@ export function withKeys(questions: readonly QuestionDraft[]): QuestionDraft[] {
 }
 
 export function questionProblems(questions: readonly QuestionDraft[]): Problem[] {
-  const problems: Problem[] = [];
-  for (const { text, kind, choices, minimum, maximum } of questions) {
+  return questions.flatMap((question, place) => {
+    const { text, kind, choices, scale, minimum, maximum } = question;
+    const problems: Problem[] = [];
+    const values = scale.map(({ value }) => value.trim());
     if (!text.trim()) problems.push({ key: "noText" });
-    if (kind === "choice" && choices.length < 2) problems.push({ key: "choices", name: text });
+    if ((kind === "choice" || kind === "several") && choices.length < 2) problems.push({ key: "choices", name: text });
+    if (kind === "score" && (values.length < 2 || new Set(values).size < values.length || values.includes(""))) {
+      problems.push({ key: "scale", name: text });
+    }
     if (kind === "number" && typeof minimum === "number" && typeof maximum === "number" && minimum > maximum) {
       problems.push({ key: "range", name: text });
     }
-  }
-  return problems;
+    if (!conditionHolds(question, questions.slice(0, place))) problems.push({ key: "condition", name: text });
+    return problems;
+  });
+}
+
+/** True when the question's condition, if any, names an earlier question and answers that it can have. */
+function conditionHolds({ shown_if: condition }: QuestionDraft, earlier: readonly QuestionDraft[]): boolean {
+  if (!condition) return true;
+  const on = earlier.find(({ id }) => id === condition.question);
+  const possible: readonly unknown[] | null = on ? conditionValues(on) : [];
+  const wanted: readonly unknown[] = condition.values ?? [];
+  if (possible === null) return on?.kind === "number" || wanted.length === 0;
+  return on !== undefined && wanted.every((value) => possible.includes(value));
 }
 
 /** Returns what is sent for a whole protocol: the present one (or the defaults) with some parts changed. */
 export function protocolDraft(present: Protocol | null, change: Partial<ProtocolDraft>): ProtocolDraft {
   return {
     labels: present?.labels ?? [],
-    form: { questions: present?.form.questions ?? [] },
+    form: { questions: present?.form.questions ?? [], lesion: present?.form.lesion ?? [] },
     readers_per_case: present?.readers_per_case ?? 2,
     blinded: present?.blinded ?? true,
     ai_drafts: present?.ai_drafts ?? true,

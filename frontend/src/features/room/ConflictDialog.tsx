@@ -19,7 +19,7 @@ export function ConflictDialog({ session }: { session: RoomSession }) {
       data-testid="conflict"
     >
       <Stack gap="md">
-        <Text size="sm">{t("room.conflict.text", { count: conflict?.length ?? 0 })}</Text>
+        <Text size="sm">{t("room.conflict.text", { count: conflict ?? 0 })}</Text>
         <Text size="sm" c="dimmed">
           {t("room.conflict.safe")}
         </Text>

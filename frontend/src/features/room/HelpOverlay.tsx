@@ -1,16 +1,16 @@
-import { Modal, Text } from "@mantine/core";
+import { Button, Group, Modal, Text } from "@mantine/core";
+import { IconKeyboard } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { KEYS, type Key } from "./hotkeys";
+import { GROUPS, KEYS, keysOf, shownChord, shownKey, useOwnKeys } from "./hotkeys";
 import styles from "./room.module.css";
 import { useRoom } from "./store";
 
-const GROUPS: readonly Key["group"][] = ["tools", "view", "marks", "case"];
-
-/** Every key of the room. */
+/** Every key of the room, as the person has them. */
 export function HelpOverlay() {
   const { t } = useTranslation();
   const opened = useRoom((state) => state.helpOpen);
+  const own = useOwnKeys((state) => state.own);
   return (
     <Modal
       opened={opened}
@@ -25,18 +25,33 @@ export function HelpOverlay() {
             <Text size="xs" fw={600} c="dimmed" mb={4}>
               {t(`room.help.${group}`)}
             </Text>
-            {KEYS.filter((key) => key.group === group).map((key) => (
-              <div key={key.command} className={styles["keyRow"]}>
-                {t(`room.command.${key.command}`)}
-                <kbd>{key.shown}</kbd>
+            {KEYS.filter((key) => key.group === group).map(({ command, fixed }) => (
+              <div key={command} className={styles["keyRow"]} data-testid={`help-${command}`}>
+                {t(`room.command.${command}`)}
+                <span>
+                  {(fixed ? [shownKey(command)] : keysOf(command, own).map(shownChord)).map((chord) => (
+                    <kbd key={chord}>{chord}</kbd>
+                  ))}
+                </span>
               </div>
             ))}
           </section>
         ))}
       </div>
-      <Text size="xs" c="dimmed" mt="lg">
-        {t("room.help.mouse")}
-      </Text>
+      <Group justify="space-between" mt="lg" wrap="nowrap">
+        <Text size="xs" c="dimmed">
+          {t("room.help.mouse")}
+        </Text>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconKeyboard size={16} />}
+          onClick={() => useRoom.setState({ helpOpen: false, keysOpen: true })}
+          data-testid="help-change-keys"
+        >
+          {t("room.keys.open")}
+        </Button>
+      </Group>
     </Modal>
   );
 }

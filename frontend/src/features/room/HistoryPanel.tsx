@@ -1,39 +1,28 @@
-import { Badge, Drawer, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Badge, Button, Drawer, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { client, take } from "@/shared/api/client";
-import type { Schemas } from "@/shared/api/types";
 import { formatMoment } from "@/shared/format";
-import { ConfirmButton } from "@/shared/ui/ConfirmButton";
 import { Loaded } from "@/shared/ui/Loaded";
 import { useAction } from "@/shared/ui/useAction";
 
+import { RestoreButton } from "./RestoreButton";
+import { madeAt, madeBy, madeWith, useRevisions, type Revision } from "./revisions";
 import styles from "./room.module.css";
-import { clock } from "./SaveMark";
 import type { ReadingDetail, RoomSession } from "./session";
 import { useRoom } from "./store";
 
-type Revision = Schemas["Revision"];
-
-/** Every saved state: who, when, with what; and the way back to it. */
+/** Every saved state: who, when, with what; a look at it, and the way back to it. */
 export function HistoryPanel({ reading, session }: { reading: ReadingDetail; session: RoomSession }) {
   const { t } = useTranslation();
   const opened = useRoom((state) => state.historyOpen);
   const head = useRoom((state) => state.save.head);
-  const revisions = useQuery({
-    queryKey: ["room-revisions", reading.id, head],
-    queryFn: () =>
-      take(client.GET("/api/readings/{reading_id}/revisions", { params: { path: { reading_id: reading.id } } })),
-    enabled: opened,
-    placeholderData: (before) => before,
-  });
+  const revisions = useRevisions(reading.id, opened);
   return (
     <Drawer
       opened={opened}
       onClose={() => useRoom.setState({ historyOpen: false })}
       position="right"
-      size={420}
+      size={460}
       title={t("room.history.title")}
       transitionProps={{ duration: 100 }}
       data-testid="history-panel"
@@ -45,9 +34,7 @@ export function HistoryPanel({ reading, session }: { reading: ReadingDetail; ses
               {t("room.history.empty")}
             </Text>
           ) : (
-            [...rows]
-              .sort((a, b) => b.number - a.number)
-              .map((row) => <RevisionRow key={row.number} row={row} head={head} session={session} />)
+            rows.map((row) => <RevisionRow key={row.number} row={row} head={head} session={session} />)
           )
         }
       </Loaded>
@@ -57,45 +44,48 @@ export function HistoryPanel({ reading, session }: { reading: ReadingDetail; ses
 
 function RevisionRow({ row, head, session }: { row: Revision; head: number; session: RoomSession }) {
   const { t } = useTranslation();
-  const mayEdit = useRoom((state) => state.mayEdit);
-  const restore = useAction<number>({ run: (number) => session.restore(number) });
-  const tool =
-    row.kind === "edit" ? t(`room.tool.${row.tool}`, { defaultValue: row.tool }) : t(`room.kind.${row.kind}`);
+  const previewed = useRoom((state) => state.previewed === row.number);
+  const here = useRoom((state) => state.phase === "ready"); // else somebody works on it elsewhere
+  const look = useAction({
+    run: () => session.preview.show(row.number),
+    onDone: () => useRoom.setState({ historyOpen: false }),
+  });
   const parts = [
     row.frame_count > 0 ? t("room.history.frames", { count: row.frame_count }) : "",
     row.measurement_count > 0 ? t("room.history.measurements", { count: row.measurement_count }) : "",
     row.answer_count > 0 ? t("room.history.answers", { count: row.answer_count }) : "",
   ].filter(Boolean);
-  const time = new Date(row.created_at);
   return (
-    <div className={styles["revision"]} data-testid={`revision-${row.number}`}>
+    <div className={styles["revision"]} data-testid={`revision-${row.number}`} data-previewed={previewed}>
       <Text size="sm" c="dimmed" className="fid-figure">
         {row.number}
       </Text>
       <div>
-        <Text size="sm">{tool}</Text>
+        <Text size="sm">{madeWith(t, row)}</Text>
         <Text size="xs" c="dimmed">
-          {[row.author?.display_name ?? row.model_version, parts.join(", ")].filter(Boolean).join(" · ")}
+          {[madeBy(row), parts.join(", ")].filter(Boolean).join(" · ")}
         </Text>
         <Text size="xs" c="dimmed" title={formatMoment(row.created_at)}>
-          {formatMoment(row.created_at).slice(0, 10)} {clock(time)}
+          {madeAt(row.created_at)}
         </Text>
       </div>
       {row.number === head ? (
         <Badge variant="light" size="sm">
           {t("room.history.now")}
         </Badge>
-      ) : mayEdit ? (
-        <ConfirmButton
-          size="compact-xs"
-          title={t("room.history.restoreTitle", { number: row.number })}
-          text={t("room.history.restoreText")}
-          confirm={t("room.history.restore")}
-          onConfirm={() => restore.mutate(row.number)}
-          testId={`restore-${row.number}`}
-        >
-          {t("room.history.restore")}
-        </ConfirmButton>
+      ) : here ? (
+        <Group gap={6} wrap="nowrap">
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={look.isPending}
+            onClick={() => look.mutate()}
+            data-testid={`preview-${row.number}`}
+          >
+            {t("room.history.preview")}
+          </Button>
+          {session.editable ? <RestoreButton number={row.number} session={session} /> : null}
+        </Group>
       ) : null}
     </div>
   );

@@ -1,13 +1,14 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle, IconEyeOff } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { useAction } from "@/shared/ui/useAction";
 
-import { missingAnswers } from "./CaseForm";
+import { findingsOf, missingIn, notReadableIn } from "./findings";
 import { amountOf } from "./LabelList";
-import { NotSavedError } from "./outbox";
+import { NotSavedError } from "./sending";
 import type { ReadingDetail, RoomSession } from "./session";
 import { useRoom } from "./store";
 
@@ -17,28 +18,30 @@ interface Props {
   onNext: () => void;
 }
 
+const NOT_SHOWN: ReadonlyMap<number, number> = new Map();
+
 /** Asks once before the reading is locked, and says what is missing. */
 export function SubmitDialog({ reading, session, onNext }: Props) {
   const { t } = useTranslation();
   const opened = useRoom((state) => state.submitOpen);
   const answers = useRoom((state) => state.answers);
   const labels = useRoom((state) => state.labels);
-  const counts = useRoom((state) => state.counts);
+  const counts = useRoom((state) => (state.submitOpen ? state.counts : NOT_SHOWN)); // they change as a hand draws
   const voxelMl = useRoom((state) => state.voxelMl);
-  const lengths = useRoom((state) => state.lengths);
-  const questions = reading.protocol.form.questions ?? [];
-  const missing = missingAnswers(questions, answers);
+  const measurements = useRoom((state) => state.measurements);
+  const missing = missingIn(reading.protocol.form, answers);
+  const unreadable = notReadableIn(answers);
+  useEffect(() => {
+    if (opened) {
+      useRoom.setState({ formWanted: true });
+    }
+  }, [opened]);
   const close = () => useRoom.setState({ submitOpen: false });
   const submit = useAction<boolean>({
-    run: () => session.submit(),
+    run: (goOn) => session.submit(goOn),
     stale: ["worklist", "progress", "cases"],
     quiet: true,
-    onDone: (_, goOn) => {
-      close();
-      if (goOn) {
-        onNext();
-      }
-    },
+    onDone: (_, goOn) => (goOn ? onNext() : close()), // the next case closes it with the room
   });
   const unsaved = submit.error instanceof NotSavedError;
   return (
@@ -48,12 +51,16 @@ export function SubmitDialog({ reading, session, onNext }: Props) {
           <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} />} data-testid="submit-missing">
             <Text size="sm">{t("room.submitMissing")}</Text>
             <List size="sm" mt={4}>
-              {questions
-                .filter((question) => missing.includes(question.key))
-                .map((question) => (
-                  <List.Item key={question.key}>{question.text}</List.Item>
-                ))}
+              {missing.map(({ finding, question }) => (
+                <List.Item key={`${finding?.key} ${question.key}`}>
+                  {finding ? t("forms.missingOf", { name: finding.name, question: question.text }) : question.text}
+                </List.Item>
+              ))}
             </List>
+          </Alert>
+        ) : unreadable ? (
+          <Alert color="yellow" variant="light" icon={<IconEyeOff size={18} />} data-testid="submit-not-readable">
+            <Text size="sm">{t("forms.submitNotReadable", { reason: t(`forms.reason.${unreadable.reason}`) })}</Text>
           </Alert>
         ) : (
           <>
@@ -73,7 +80,8 @@ export function SubmitDialog({ reading, session, onNext }: Props) {
                 );
               })}
               <Text size="sm" c="dimmed" mt={4}>
-                {t("room.submitLengths", { count: lengths.length })}
+                {t("room.submitLengths", { count: measurements.length })},{" "}
+                {t("forms.submitFindings", { count: findingsOf(answers).length })}
               </Text>
             </div>
             <Text size="sm">{t("room.submitText")}</Text>
@@ -102,7 +110,7 @@ export function SubmitDialog({ reading, session, onNext }: Props) {
             disabled={missing.length > 0}
             loading={submit.isPending}
             onClick={() => submit.mutate(false)}
-            data-autofocus
+            data-autofocus={missing.length === 0 || undefined} // what is disabled takes no focus
             data-testid="submit-confirm"
           >
             {t("room.submit")}

@@ -1,16 +1,16 @@
-import { ActionIcon, Divider, Menu, SegmentedControl, Select, Slider, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Divider, Slider, Text, Tooltip } from "@mantine/core";
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconArrowsMaximize,
   IconArrowsMove,
   IconBrush,
-  IconChevronDown,
   IconCircle,
   IconContrast2,
   IconCrosshair,
   IconEraser,
   IconFlipVertical,
+  IconFileExport,
   IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
@@ -18,21 +18,25 @@ import {
   IconLayoutSidebarRightExpand,
   IconRefresh,
   IconRotateClockwise,
-  IconRuler2,
   IconSphere,
   IconZoomIn,
+  IconZoomScan,
   IconCircleHalf2,
   type Icon,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { presetsFor, toCenterWidth, type Layout, type Tool } from "@/imaging";
+import type { Tool } from "@/imaging";
 
-import { run, setBrush, setPreset, setTool, toggleLayout } from "./commands";
-import { shownKey, type Command } from "./hotkeys";
+import { run, setBrush, setTool } from "./commands";
+import { shownKey, withKey, type Command } from "./hotkeys";
+import { LayoutMenu } from "./LayoutMenu";
+import { MeasureMenu } from "./MeasureMenu";
 import styles from "./room.module.css";
 import type { ReadingDetail, RoomSession } from "./session";
 import { useRoom } from "./store";
+import { SolidButton } from "./SolidBar";
+import { WindowMenu } from "./WindowMenu";
 
 interface Props {
   reading: ReadingDetail;
@@ -52,7 +56,7 @@ function ToolButton({ command, icon: IconOf, testId, active, disabled = false, o
   const { t } = useTranslation();
   const name = t(`room.command.${command}`);
   return (
-    <Tooltip label={`${name} (${shownKey(command)})`}>
+    <Tooltip label={withKey(name, command)}>
       <ActionIcon
         size={36}
         variant={active ? "light" : "subtle"}
@@ -72,6 +76,7 @@ function ToolButton({ command, icon: IconOf, testId, active, disabled = false, o
 const VIEW_TOOLS: readonly (readonly [Tool & Command, Icon])[] = [
   ["window", IconContrast2],
   ["crosshair", IconCrosshair],
+  ["magnify", IconZoomScan],
   ["pan", IconArrowsMove],
   ["zoom", IconZoomIn],
 ];
@@ -79,23 +84,24 @@ const VIEW_TOOLS: readonly (readonly [Tool & Command, Icon])[] = [
 const MARK_TOOLS: readonly (readonly [Tool & Command, Icon])[] = [
   ["brush", IconBrush],
   ["eraser", IconEraser],
-  ["length", IconRuler2],
 ];
 
 /** Tools, the look of the images, and the way back. */
 export function ToolBar({ reading, session }: Props) {
+  const { t } = useTranslation();
   const tool = useRoom((state) => state.tool);
   const mayEdit = useRoom((state) => state.mayEdit);
-  const scaled = useRoom((state) => state.scaled);
   const canUndo = useRoom((state) => state.canUndo && state.mayEdit);
   const canRedo = useRoom((state) => state.canRedo && state.mayEdit);
   const stripOpen = useRoom((state) => state.stripOpen);
   const panelOpen = useRoom((state) => state.panelOpen);
+  const layout = useRoom((state) => state.layout);
+  const regular = useRoom((state) => state.regular);
   const viewer = session?.viewer;
   const act = (command: Command) => () =>
     session && run(session, command, 0, { nextCase: () => undefined, focusForm: () => undefined });
   return (
-    <div className={styles["tools"]} role="toolbar">
+    <div className={styles["tools"]} role="toolbar" aria-label={t("room.tools")} data-region>
       <ToolButton
         command="strip"
         icon={stripOpen ? IconLayoutSidebarLeftCollapse : IconLayoutSidebarLeftExpand}
@@ -121,10 +127,11 @@ export function ToolBar({ reading, session }: Props) {
           icon={icon}
           testId={`tool-${name}`}
           active={tool === name}
-          disabled={!mayEdit || (name === "length" && !scaled)}
+          disabled={!mayEdit}
           onClick={() => session && setTool(session, name)}
         />
       ))}
+      <MeasureMenu session={session} />
       <BrushControls session={session} />
       <Divider orientation="vertical" my={8} mx={4} />
       <WindowMenu reading={reading} session={session} />
@@ -134,8 +141,8 @@ export function ToolBar({ reading, session }: Props) {
       <ToolButton command="flip" icon={IconFlipVertical} testId="flip" onClick={act("flip")} />
       <ToolButton command="reset" icon={IconRefresh} testId="reset" onClick={act("reset")} />
       <Divider orientation="vertical" my={8} mx={4} />
-      <LayoutSwitch />
-      <TimePoints reading={reading} session={session} />
+      <LayoutMenu session={session} />
+      <SolidButton active={layout === "mpr3d"} disabled={!regular} onClick={act("solid")} />
       <div className={styles["toolsEnd"]}>
         <ToolButton
           command="undo"
@@ -152,6 +159,7 @@ export function ToolBar({ reading, session }: Props) {
           onClick={() => viewer?.redo()}
         />
         <ToolButton command="history" icon={IconHistory} testId="history" onClick={act("history")} />
+        <ToolButton command="files" icon={IconFileExport} testId="files" onClick={act("files")} />
         <Divider orientation="vertical" my={8} mx={4} />
         <ToolButton
           command="panel"
@@ -171,6 +179,7 @@ function BrushControls({ session }: { session: RoomSession | null }) {
   const disabled = useRoom((state) => !state.mayEdit);
   const regular = useRoom((state) => state.regular);
   const unit = useRoom((state) => (state.scaled ? "mm" : "px"));
+  const keys = [shownKey("smaller"), shownKey("larger")].filter(Boolean).join(" · ");
   return (
     <div className={styles["brush"]}>
       <ToolButton
@@ -181,7 +190,7 @@ function BrushControls({ session }: { session: RoomSession | null }) {
         disabled={disabled || !regular}
         onClick={() => session && setBrush(session, { sphere: !sphere })}
       />
-      <Tooltip label={`${t("room.radius")} ([ ])`}>
+      <Tooltip label={keys ? `${t("room.radius")} (${keys})` : t("room.radius")}>
         <Slider
           w={72}
           size={3}
@@ -202,100 +211,5 @@ function BrushControls({ session }: { session: RoomSession | null }) {
         {radiusMm} {unit}
       </Text>
     </div>
-  );
-}
-
-function WindowMenu({ reading, session }: Props) {
-  const { t } = useTranslation();
-  const range = useRoom((state) => state.window);
-  const seriesUid = useRoom((state) => state.seriesUid);
-  const modality = reading.series.find((series) => series.series_uid === seriesUid)?.modality ?? "";
-  const { center, width } = toCenterWidth(range);
-  const presets = presetsFor(modality);
-  return (
-    <Menu position="bottom-start" offset={4} width={220}>
-      <Menu.Target>
-        <button
-          type="button"
-          className={styles["windowButton"]}
-          data-testid="window-menu"
-          aria-label={t("room.windowMenu")}
-        >
-          <span>
-            W {Math.round(width)} · L {Math.round(center)}
-          </span>
-          <IconChevronDown size={14} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {presets.map((preset) => (
-          <Menu.Item
-            key={preset.name}
-            onClick={() => session && setPreset(session, modality, preset.name)}
-            rightSection={
-              <Text size="xs" c="dimmed" className="fid-figure">
-                {preset.width} / {preset.center}
-              </Text>
-            }
-            data-testid={`window-${preset.name}`}
-          >
-            {t(`room.preset.${preset.name}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Item onClick={() => session?.viewer?.resetWindow()} data-testid="window-reset">
-          {t(presets.length > 0 ? "room.preset.reset" : "room.preset.full")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function LayoutSwitch() {
-  const { t } = useTranslation();
-  const layout = useRoom((state) => state.layout);
-  const regular = useRoom((state) => state.regular);
-  const reasons = useRoom((state) => state.reasons);
-  const why = reasons.map((reason) => t(`room.reason.${reason}`, { defaultValue: reason })).join(" ");
-  return (
-    <Tooltip label={regular ? `${t("room.command.layout")} (${shownKey("layout")})` : why}>
-      <SegmentedControl
-        size="xs"
-        className={styles["layout"]}
-        value={layout}
-        onChange={(value) => value !== layout && toggleLayout()}
-        data={(["stack", "mpr"] satisfies Layout[]).map((value) => ({
-          value,
-          label: <span data-testid={`layout-${value}`}>{t(`room.layout.${value}`)}</span>,
-          disabled: value === "mpr" && !regular,
-        }))}
-      />
-    </Tooltip>
-  );
-}
-
-/** Time points or echoes of a series with several volumes. */
-function TimePoints({ reading, session }: Props) {
-  const { t } = useTranslation();
-  const seriesUid = useRoom((state) => state.seriesUid);
-  const index = useRoom((state) => state.volumeIndex);
-  const volumes = reading.series.find((series) => series.series_uid === seriesUid)?.volumes ?? [];
-  if (volumes.length < 2) {
-    return null;
-  }
-  return (
-    <Select
-      size="xs"
-      w={118}
-      ml={8}
-      allowDeselect={false}
-      aria-label={t("room.timePoints")}
-      value={String(index)}
-      onChange={(value) => value !== null && void session?.openSeries(seriesUid, Number(value))}
-      data={volumes.map((volume, position) => ({
-        value: String(volume.index),
-        label: t("room.timePoint", { number: position + 1, total: volumes.length }),
-      }))}
-      data-testid="time-point"
-    />
   );
 }

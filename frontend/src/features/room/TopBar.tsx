@@ -3,7 +3,7 @@ import { IconChevronRight, IconHelp, IconPlayerTrackNext } from "@tabler/icons-r
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { shownKey } from "./hotkeys";
+import { withKey } from "./hotkeys";
 import styles from "./room.module.css";
 import { SaveMark } from "./SaveMark";
 import type { ReadingDetail, RoomSession } from "./session";
@@ -18,10 +18,10 @@ interface Props {
 /** Where I am, whether my work is safe, and the way on. */
 export function TopBar({ reading, session, onNext }: Props) {
   const { t } = useTranslation();
-  const mayEdit = useRoom((state) => state.mayEdit);
+  const finished = useRoom(({ mayEdit, phase, previewed }) => !mayEdit && phase === "ready" && previewed === null);
   const series = reading.series[0];
   return (
-    <header className={styles["top"]}>
+    <header className={styles["top"]} data-region>
       <div className={styles["crumbs"]}>
         <Anchor component={Link} to="/worklist" size="sm" c="dimmed" underline="hover" data-testid="to-worklist">
           {t("room.worklist")}
@@ -40,7 +40,7 @@ export function TopBar({ reading, session, onNext }: Props) {
       </div>
       <div className={styles["topEnd"]}>
         <SaveMark session={session} />
-        <Tooltip label={`${t("room.command.help")} (${shownKey("help")})`}>
+        <Tooltip label={withKey(t("room.command.help"), "help")}>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -52,9 +52,9 @@ export function TopBar({ reading, session, onNext }: Props) {
             <IconHelp size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label={`${t("room.command.nextCase")} (${shownKey("nextCase")})`}>
+        <Tooltip label={withKey(t("room.command.nextCase"), "nextCase")}>
           <Button
-            variant={mayEdit ? "default" : "filled"}
+            variant={finished ? "filled" : "default"}
             size="xs"
             rightSection={<IconPlayerTrackNext size={14} />}
             onClick={onNext}

@@ -34,6 +34,14 @@ describe("frames", () => {
     expect((await unpackFrame(packed)).labels).toEqual(new Uint8Array(12));
   });
 
+  it("are not empty wherever their one voxel lies", async () => {
+    for (let at = 0; at < 11; at += 1) {
+      const labels = new Uint8Array(11);
+      labels[at] = 1;
+      expect((await packFrame(mask(labels, 1, 11))).data.length).toBeGreaterThan(0);
+    }
+  });
+
   it("of the wrong size are refused", async () => {
     const data = new Uint8Array(deflateSync(new Uint8Array(11).fill(1)));
     await expect(unpackFrame({ ...mask(new Uint8Array(12)), data })).rejects.toThrow(RangeError);

@@ -1,10 +1,18 @@
 /** What the room's commands do; buttons and keys come here alike. */
 
-import { presetsFor, toRange, type PaneName, type Tool, type Viewer, type WindowPresetName } from "@/imaging";
+import { isMeasureType, MEASURE_TYPES, nextWithLabel, type Tool, type Viewer } from "@/imaging";
 
+import { toggleCine } from "./cine";
+import { addFinding, focusSoon, stepFinding } from "./findingCommands";
 import type { Command } from "./hotkeys";
+import { stepKeyImage, toggleKeyImage } from "./keyImages";
+import { toggleMeasurements } from "./measureCommands";
+import { focusRegion } from "./regions";
 import type { RoomSession } from "./session";
-import { useRoom } from "./store";
+import { showOperation } from "./segmentCommands";
+import { OPERATIONS, useSegment, type OperationName } from "./segmentStore";
+import { useRoom, type RoomLabel } from "./store";
+import { activeSlot, keyPane, nextOverlay, setLinks, toggleLayout, toggleMaximised, toggleSolid } from "./viewCommands";
 
 const RADIUS_STEPS = [0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50] as const;
 
@@ -16,25 +24,64 @@ export function stepRadius(radiusMm: number, up: boolean): number {
   return next ?? radiusMm;
 }
 
-const TOOLS: ReadonlySet<string> = new Set<Tool>(["window", "brush", "eraser", "length", "crosshair", "pan", "zoom"]);
-const EDITING: ReadonlySet<string> = new Set(["brush", "eraser", "length"]);
+const TOOLS: ReadonlySet<string> = new Set<Tool>([
+  "window",
+  "brush",
+  "eraser",
+  "threshold",
+  "scissors",
+  "contour",
+  "livewire",
+  "fill",
+  "island",
+  "prompt",
+  ...MEASURE_TYPES,
+  "crosshair",
+  "magnify",
+  "pan",
+  "zoom",
+]);
+const EDITING: ReadonlySet<string> = new Set<Tool>([
+  "brush",
+  "eraser",
+  "threshold",
+  "scissors",
+  "contour",
+  "livewire",
+  "fill",
+  "island",
+  "prompt",
+  ...MEASURE_TYPES,
+]);
+/** Tools that draw with the chosen label, so that choosing one keeps them in hand. */
+const LABELLING: ReadonlySet<string> = new Set<Tool>([
+  "brush",
+  "threshold",
+  "scissors",
+  "contour",
+  "livewire",
+  "fill",
+  "prompt",
+  ...MEASURE_TYPES,
+]);
 
 /** Bring tool, brush and masks of the store into the viewer. */
 export function applyTools(viewer: Viewer): void {
   const { tool, radiusMm, sphere, label, labels, opacity, masksShown } = useRoom.getState();
-  viewer.setLabels(labels);
-  viewer.setOpacity(opacity);
-  viewer.setMasksShown(masksShown);
+  viewer.masks.setLabels(labels);
+  viewer.masks.setOpacity(opacity);
+  viewer.masks.setShown(masksShown);
   viewer.setBrush({ radiusMm, sphere, label });
+  viewer.setEditSettings(useSegment.getState().settings);
   viewer.setTool(tool);
 }
 
 export function setTool(session: RoomSession, tool: Tool): void {
-  const { mayEdit, scaled } = useRoom.getState();
-  if ((EDITING.has(tool) && !mayEdit) || (tool === "length" && !scaled)) {
+  if (EDITING.has(tool) && !useRoom.getState().mayEdit) {
     return;
   }
-  useRoom.setState({ tool });
+  useRoom.setState(isMeasureType(tool) ? { tool, measureTool: tool } : { tool });
+  useSegment.setState({ operation: null, refused: "" });
   session.viewer?.setTool(tool);
 }
 
@@ -49,36 +96,13 @@ export function setBrush(
 
 export function setOpacity(session: RoomSession, opacity: number): void {
   useRoom.setState({ opacity });
-  session.viewer?.setOpacity(opacity);
+  session.viewer?.masks.setOpacity(opacity);
 }
 
 export function toggleMasks(session: RoomSession): void {
   const masksShown = !useRoom.getState().masksShown;
   useRoom.setState({ masksShown });
-  session.viewer?.setMasksShown(masksShown);
-}
-
-export function setPreset(session: RoomSession, modality: string, name: WindowPresetName): void {
-  const preset = presetsFor(modality).find((candidate) => candidate.name === name);
-  if (preset) {
-    session.viewer?.setWindow(toRange(preset.center, preset.width));
-  } else {
-    session.viewer?.resetWindow();
-  }
-}
-
-export function toggleLayout(): void {
-  const { layout, regular } = useRoom.getState();
-  if (regular) {
-    const next = layout === "mpr" ? "stack" : "mpr";
-    useRoom.setState({ layout: next, activePane: next === "mpr" ? "axial" : "stack", views: {} });
-  }
-}
-
-/** The pane that keys act on: the one under the pointer, as long as it is on the screen. */
-export function keyPane(): PaneName {
-  const { layout, activePane } = useRoom.getState();
-  return layout === "stack" ? "stack" : activePane === "stack" ? "axial" : activePane;
+  session.viewer?.masks.setShown(masksShown);
 }
 
 /** Commands beyond the viewer that the page provides. */
@@ -97,6 +121,14 @@ export function run(session: RoomSession, command: Command, digit: number, page:
     setTool(session, command as Tool);
     return;
   }
+  if ((OPERATIONS as readonly string[]).includes(command)) {
+    if (state.mayEdit && state.regular) {
+      showOperation(command as OperationName);
+    } else if (state.mayEdit) {
+      useSegment.setState({ operation: null, refused: "noVolume" });
+    }
+    return;
+  }
   const actions: Partial<Record<Command, () => void>> = {
     sphere: () => setBrush(session, { sphere: !state.sphere }),
     smaller: () => setBrush(session, { radiusMm: stepRadius(state.radiusMm, false) }),
@@ -105,37 +137,94 @@ export function run(session: RoomSession, command: Command, digit: number, page:
     redo: () => viewer?.redo(),
     label: () => chooseLabel(session, digit),
     masks: () => toggleMasks(session),
-    nextMarked: () => viewer?.nextWithLabel(state.label),
+    nextMarked: () => viewer && nextWithLabel(viewer, state.label),
     previousSlice: () => viewer?.views.scroll(pane, -1),
     nextSlice: () => viewer?.views.scroll(pane, 1),
     back10: () => viewer?.views.scroll(pane, -10),
     forward10: () => viewer?.views.scroll(pane, 10),
     first: () => viewer?.views.goTo(pane, 0),
     last: () => viewer?.views.goTo(pane, count - 1),
-    layout: toggleLayout,
-    fit: () => viewer?.views.fit(),
-    invert: () => viewer?.toggleInvert(),
+    layout: () => toggleLayout(session),
+    solid: () => toggleSolid(session),
+    maximise: () => toggleMaximised(pane),
+    lines: () => setLinks(session, { lines: !state.lines }),
+    cine: () => toggleCine(session),
+    tags: () => useRoom.setState({ tagsOf: state.tagsOf === null ? pane : null }),
+    overlay: nextOverlay,
+    keyImage: () => toggleKeyImage(session),
+    nextKeyImage: () => stepKeyImage(session, 1),
+    previousKeyImage: () => stepKeyImage(session, -1),
+    link: () => setLinks(session, { linked: !state.linked }),
+    fit: () => {
+      viewer?.views.fit();
+      viewer?.solids.fit();
+    },
+    invert: () => viewer?.display.toggleInvert(activeSlot()),
     reset: () => viewer?.reset(),
     rotate: () => viewer?.views.rotate(pane),
     flip: () => viewer?.views.flip(pane),
     strip: () => useRoom.setState({ stripOpen: !state.stripOpen }),
     panel: () => useRoom.setState({ panelOpen: !state.panelOpen }),
     history: () => useRoom.setState({ historyOpen: !state.historyOpen }),
+    files: () => useRoom.setState({ filesOpen: !state.filesOpen }),
     help: () => useRoom.setState({ helpOpen: !state.helpOpen }),
+    keys: () => useRoom.setState({ keysOpen: true, helpOpen: false }),
     submit: () => useRoom.setState({ submitOpen: state.mayEdit }),
     form: page.focusForm,
+    windowMenu: () => pressButton("window-menu"),
+    layoutMenu: () => pressButton("layout-menu"),
+    measureMenu: () => pressButton("measure-menu"),
+    measurements: () => toggleMeasurements(session),
+    nextRegion: () => focusRegion(1),
+    previousRegion: () => focusRegion(-1),
+    paneMenu: () => pressButton(`pane-menu-${pane}`),
+    worklist: () => pressButton("to-worklist"),
+    nextSeries: () => void openNextSeries(session),
+    hideLabel: () => changeLabel(session, ({ visible }) => ({ visible: !visible })),
+    lockLabel: () => changeLabel(session, ({ locked }) => ({ locked: !locked })),
+    comment: () => {
+      useRoom.setState({ panelOpen: true });
+      focusSoon("[data-comment]");
+    },
+    finding: () => addFinding(session),
+    nextFinding: () => stepFinding(session, 1),
+    previousFinding: () => stepFinding(session, -1),
+    notReadable: () => useRoom.setState({ notReadableOpen: state.mayEdit }),
     nextCase: page.nextCase,
   };
   actions[command]?.();
 }
 
-/** Choose the n-th label (from 1) and take the brush (the eraser knows no label). */
+/** Open a menu, or follow a link, that stands on the page: the menu is then gone through by arrows. */
+function pressButton(testId: string): void {
+  const button = document.querySelector<HTMLElement>(`[data-testid="${testId}"]`);
+  button?.focus();
+  button?.click();
+}
+
+/** Mark on the next series of the case; after the last comes the first. */
+async function openNextSeries(session: RoomSession): Promise<void> {
+  const { series } = session.reading;
+  const at = series.findIndex(({ series_uid }) => series_uid === useRoom.getState().seriesUid);
+  const next = series[(at + 1) % series.length];
+  if (next && series.length > 1) {
+    await session.openSeries(next.series_uid, 0);
+  }
+}
+
+/** Change the label in hand. */
+function changeLabel(session: RoomSession, change: (label: RoomLabel) => Partial<RoomLabel>): void {
+  const { labels, label } = useRoom.getState();
+  session.setLabels(labels.map((one) => (one.value === label ? { ...one, ...change(one) } : one)));
+}
+
+/** Choose the n-th label (from 1), and take the brush unless the tool or the form in hand is for labels too. */
 export function chooseLabel(session: RoomSession, digit: number): void {
   const { labels, tool, mayEdit } = useRoom.getState();
   const label = labels[digit - 1];
   if (label) {
     setBrush(session, { label: label.value });
-    if (mayEdit && tool !== "brush") {
+    if (mayEdit && !LABELLING.has(tool) && useSegment.getState().operation === null) {
       setTool(session, "brush");
     }
   }

@@ -5,6 +5,24 @@ import type { FrameKey } from "@/imaging";
 import { frameId, type PackedFrame } from "./codec";
 import type { Entry, MeasurementChange } from "./journal";
 
+/** Measurements and answers as the server tells them. */
+export interface SmallMarks {
+  readonly measurements: readonly { readonly key: string; readonly data: Readonly<Record<string, unknown>> }[];
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+export interface SmallChoice {
+  measurement(key: string): boolean;
+  answer(question: string): boolean;
+}
+
+function renew<T>(present: Map<string, T>, next: ReadonlyMap<string, T>, keep: (key: string) => boolean): void {
+  for (const key of [...present.keys()].filter((name) => !keep(name) && !next.has(name))) {
+    present.delete(key);
+  }
+  next.forEach((value, key) => keep(key) || present.set(key, value));
+}
+
 export class MarkBook {
   private readonly frames = new Map<string, PackedFrame>();
   private readonly measurements = new Map<string, Readonly<Record<string, unknown>>>();
@@ -44,15 +62,21 @@ export class MarkBook {
     entry.answers.forEach(({ question, value }) => this.putAnswer(question, value));
   }
 
-  /** Forget measurements and answers, to be told them anew. */
-  clearSmall(): void {
-    this.measurements.clear();
-    this.answers.clear();
+  /** Take measurements and answers as the server has them, and forget all others. */
+  putSmall(small: SmallMarks): void {
+    this.renewSmall(small, { measurement: () => false, answer: () => false });
+  }
+
+  /** The same, but leave as they are those that `keep` names: changes of them are on their way. */
+  renewSmall(small: SmallMarks, keep: SmallChoice): void {
+    renew(this.measurements, new Map(small.measurements.map(({ key, data }) => [key, data])), keep.measurement);
+    renew(this.answers, new Map(Object.entries(small.answers)), keep.answer);
   }
 
   clear(): void {
     this.frames.clear();
-    this.clearSmall();
+    this.measurements.clear();
+    this.answers.clear();
   }
 
   framesOf(keys: Iterable<FrameKey>): PackedFrame[] {

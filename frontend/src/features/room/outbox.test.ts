@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import { newId } from "./codec";
 import { Journal, type Entry } from "./journal";
-import { NotSavedError, Outbox, retryDelay, type SaveState, type SendResult, type Transport } from "./outbox";
+import { Outbox, retryDelay } from "./outbox";
+import { NotSavedError, type RemoteResult, type SaveState, type SendResult, type Transport } from "./sending";
 
 /** A server that keeps revisions as the real one does: numbered, idempotent by client id, strict about the base. */
 class Server implements Transport {
@@ -41,12 +42,12 @@ class Server implements Transport {
     }
     if (base !== this.head) {
       const changed = this.revisions.slice(base).flatMap((revision) => [...revision.frames.keys()]);
-      return { kind: "stale", head: this.head, changed: changed.map((sop) => ({ sop, frame: 1, layer: 0 })) };
+      return { kind: "stale", head: this.head, changed: changed.map((sop) => `${sop}#1#0`) };
     }
     this.revisions.push({ clientId, frames: frames() });
     if (this.loseAnswer) {
       this.loseAnswer = false;
-      return { kind: "offline" };
+      return { kind: "offline", reason: "" };
     }
     return { kind: "saved", number: this.head, head: this.head };
   }
@@ -62,12 +63,13 @@ class Server implements Transport {
   }
 }
 
-function room(server = new Server()) {
+function room(server = new Server(), head = server.head) {
   const journal = new Journal(newId());
   const seen: SaveState[] = [];
   const pulled: { since: number; mine: string[] }[] = [];
   const conflicts: string[][] = [];
-  let reloads = 0;
+  /** What comes of the next pulls instead of a plain yes. */
+  const pulls: RemoteResult[] = [];
   const outbox = new Outbox(
     journal,
     server,
@@ -75,22 +77,21 @@ function room(server = new Server()) {
       onState: (state) => seen.push(state),
       onRemote: (since, mine) => {
         pulled.push({ since, mine: [...mine] });
-        return Promise.resolve();
+        return Promise.resolve(pulls.shift() ?? { kind: "taken", head: server.head });
       },
-      onConflict: (overlap) => conflicts.push(overlap.map(({ sop }) => sop)),
-      onReload: () => {
-        reloads += 1;
-        return Promise.resolve();
-      },
+      onConflict: (overlap) => conflicts.push([...overlap]),
       newId,
       sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
       wake: () => undefined,
     },
+    head,
     server.head,
   );
   const draw = async (frames: Record<string, number>, open = false) => {
     const entry = await journal.add({
       reading: "r",
+      person: "p",
+      base: 0,
       clientId: newId(),
       tool: "brush-circle",
       drawnAt: "",
@@ -111,7 +112,7 @@ function room(server = new Server()) {
     return entry;
   };
   const quiet = () => new Promise((resolve) => setTimeout(resolve, 40));
-  return { server, journal, outbox, draw, quiet, seen, pulled, conflicts, reloads: () => reloads };
+  return { server, journal, outbox, draw, quiet, seen, pulled, pulls, conflicts };
 }
 
 describe("the outbox", () => {
@@ -124,7 +125,7 @@ describe("the outbox", () => {
       { b: "2" },
       { a: "3" },
     ]);
-    expect(await journal.pending("r")).toEqual([]);
+    expect(await journal.pending("r", "p")).toEqual([]);
     expect(outbox.state).toMatchObject({ status: "saved", head: 3, pending: 0 });
   });
 
@@ -142,11 +143,15 @@ describe("the outbox", () => {
 
   it("tries again while offline, and counts what waits", async () => {
     const { server, outbox, draw, seen } = room();
-    server.instead = [{ kind: "offline" }, { kind: "offline" }];
+    server.instead = [
+      { kind: "offline", reason: "" },
+      { kind: "offline", reason: "storage_full" },
+    ];
     await draw({ a: 1 });
     await draw({ b: 1 });
     expect(await outbox.drain()).toBe(2);
     expect(seen.some(({ status, pending }) => status === "offline" && pending === 2)).toBe(true);
+    expect(seen.some(({ status, message }) => status === "offline" && message === "storage_full")).toBe(true);
     expect([0, 1, 2, 10].map(retryDelay)).toEqual([500, 1000, 2000, 15_000]);
   });
 
@@ -174,7 +179,7 @@ describe("the outbox", () => {
     await draw({ a: 1 });
     await quiet();
     expect(outbox.state.status).toBe("conflict");
-    expect(conflicts).toEqual([["a"]]);
+    expect(conflicts).toEqual([["a#1#0"]]);
     outbox.settle("mine");
     expect(await outbox.drain()).toBe(2);
     expect(Object.fromEntries(server.state())).toEqual({ a: "1", c: "9" });
@@ -182,7 +187,7 @@ describe("the outbox", () => {
   });
 
   it("taking theirs posts mine first and then restores theirs, so that both are in the history", async () => {
-    const { server, outbox, draw, quiet, reloads } = room();
+    const { server, outbox, draw, quiet, pulled } = room();
     server.write({ a: "9" });
     await draw({ a: 1 });
     await draw({ b: 2 });
@@ -192,7 +197,7 @@ describe("the outbox", () => {
     expect(server.state().get("a")).toBe("9");
     expect(server.state().get("b")).toBe("");
     expect(Object.fromEntries(server.state(3))).toEqual({ a: "1", b: "2" });
-    expect(reloads()).toBe(1);
+    expect(pulled.at(-1)).toEqual({ since: 3, mine: [] });
   });
 
   it("waits for signing in and goes on where it was", async () => {
@@ -201,7 +206,7 @@ describe("the outbox", () => {
     await draw({ a: 1 });
     await quiet();
     expect(outbox.state).toMatchObject({ status: "signedOut", pending: 1 });
-    expect(await journal.pending("r")).toHaveLength(1);
+    expect(await journal.pending("r", "p")).toHaveLength(1);
     await expect(outbox.drain()).resolves.toBe(1);
   });
 
@@ -211,7 +216,7 @@ describe("the outbox", () => {
     await draw({ a: 1 });
     await expect(outbox.drain()).rejects.toThrow(NotSavedError);
     expect(outbox.state).toMatchObject({ status: "locked", pending: 1 });
-    expect(await journal.pending("r")).toHaveLength(1);
+    expect(await journal.pending("r", "p")).toHaveLength(1);
   });
 
   it("puts a refused change by, says why, and goes on with the rest", async () => {
@@ -219,18 +224,61 @@ describe("the outbox", () => {
     server.instead = [{ kind: "refused", message: "no such label" }];
     await draw({ a: 1 });
     await quiet();
-    expect(outbox.state).toMatchObject({ status: "refused", message: "no such label", pending: 0 });
+    expect(outbox.state).toMatchObject({ status: "refused", refusal: "no such label", pending: 0 });
     await draw({ b: 1 });
     expect(await outbox.drain()).toBe(1);
-    expect(outbox.state.status).toBe("saved");
+    expect(outbox.state).toMatchObject({ status: "saved", refusal: "no such label" });
   });
 
   it("sends nothing after it was stopped", async () => {
     const { server, outbox, draw, quiet, journal } = room();
-    outbox.stop();
+    await outbox.stop();
     await draw({ a: 1 });
     await quiet();
     expect(server.calls).toBe(0);
-    expect(await journal.pending("r")).toHaveLength(1);
+    expect(await journal.pending("r", "p")).toHaveLength(1);
+  });
+
+  it("asks when others wrote after a stroke of which only the answer was lost, before the next one covers it", async () => {
+    const { server, outbox, draw, quiet, conflicts } = room();
+    server.loseAnswer = true;
+    const sending = draw({ a: 1 });
+    await sending;
+    server.write({ a: "9" });
+    await draw({ a: 2 });
+    await quiet();
+    expect(conflicts).toEqual([["a#1#0"]]);
+    outbox.settle("mine");
+    expect(await outbox.drain()).toBe(3);
+    expect(server.state(2).get("a")).toBe("9");
+    expect(server.state().get("a")).toBe("2");
+  });
+
+  it("sends what was made on an older revision on that one, so that nothing is covered unseen", async () => {
+    const server = new Server();
+    server.write({ a: "9" });
+    const { draw, quiet, conflicts } = room(server, 0);
+    await draw({ a: 1 });
+    await quiet();
+    expect(conflicts).toEqual([["a#1#0"]]);
+    expect(server.state().get("a")).toBe("9");
+  });
+
+  it("does not move on while what others wrote cannot be taken in", async () => {
+    const { server, outbox, draw, pulls, pulled } = room();
+    server.write({ b: "9" });
+    pulls.push({ kind: "offline", reason: "" }, { kind: "busy" });
+    await draw({ a: 1 });
+    expect(await outbox.drain()).toBe(2);
+    expect(pulled.map(({ since }) => since)).toEqual([0, 0, 0]);
+  });
+
+  it("takes in what others wrote while nothing waits here", async () => {
+    const { server, outbox, pulled, quiet } = room();
+    server.write({ b: "9" });
+    outbox.heard(1);
+    await quiet();
+    expect(pulled).toEqual([{ since: 0, mine: [] }]);
+    expect(outbox.state).toMatchObject({ status: "saved", head: 1 });
   });
 });

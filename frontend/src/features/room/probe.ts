@@ -1,5 +1,6 @@
 import type { PaneName, Viewer } from "@/imaging";
 
+import { toBase64 } from "./codec";
 import { useRoom } from "./store";
 
 /** Read-only numbers for tests (`window.fiducialProbe`). */
@@ -23,11 +24,18 @@ export function probeOf(viewer: Viewer) {
       return state().backend;
     },
     sliceIndex: (pane: PaneName) => viewer.views.stateOf(pane)?.sliceIndex ?? null,
-    voxelsByLabel: () => Object.fromEntries(viewer.voxelsByLabel()),
-    frameVoxels: (sop: string, frame = 1) => viewer.frameVoxels(sop, frame),
+    voxelsByLabel: () => Object.fromEntries(viewer.masks.voxelsByLabel()),
+    frameVoxels: (sop: string, frame = 1) => viewer.masks.frameVoxels(sop, frame),
+    /** The labels of every frame that has any: [SOP Instance UID, frame, layer, base64 of the values]. */
+    masks: () =>
+      viewer.masks
+        .exportFrames(viewer.masks.frameKeys)
+        .filter(({ labels }) => labels.some(Boolean))
+        .map(({ sop, frame, layer, labels }) => [sop, frame, layer, toBase64(labels)] as const),
     worldAt: (pane: PaneName, x: number, y: number) => viewer.views.worldAt(pane, x, y),
     indexAt: (pane: PaneName, x: number, y: number) => viewer.views.indexAt(pane, x, y),
-    lengths: () => state().lengths,
+    measurements: () => state().measurements,
+    solidFigures: (pane: PaneName) => viewer.solids.figuresIn(pane),
   };
 }
 

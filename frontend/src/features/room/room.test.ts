@@ -1,14 +1,16 @@
+import type { TFunction } from "i18next";
 import { describe, expect, it } from "vitest";
 
-import type { LengthMeasurement } from "@/imaging";
+import type { Measurement } from "@/imaging";
 import { ApiError } from "@/shared/api/errors";
 import type { Schemas } from "@/shared/api/types";
+import { missingAnswers } from "@/shared/forms/rules";
 
-import { missingAnswers } from "./CaseForm";
 import { stepRadius } from "./commands";
-import { commandFor, KEYS, type KeyPress } from "./hotkeys";
+import { chordOf, commandFor, KEYS, type KeyPress } from "./hotkeys";
 import { amountOf } from "./LabelList";
-import { fromRecord, lengthChanges, toRecord } from "./lengthRecords";
+import { fromRecord, toRecord } from "./measurementRecords";
+import { asTable, mainFigure } from "./measurementText";
 import { resultOf } from "./transport";
 import { readingAfter } from "./useNextCase";
 
@@ -54,7 +56,7 @@ describe("keys", () => {
       "Home",
     ];
     for (const key of presses) {
-      expect(KEYS.filter((candidate) => candidate.matches(press(key))).length).toBe(1);
+      expect(KEYS.filter(({ keys }) => keys.includes(chordOf(press(key)))).length).toBe(1);
     }
   });
 
@@ -80,51 +82,71 @@ describe("keys", () => {
   });
 });
 
-describe("lengths", () => {
-  const length: LengthMeasurement = {
+describe("measurements", () => {
+  const one: Measurement = {
     key: "k",
+    type: "bidirectional",
     sop: "1.2",
     frame: 1,
-    plane: "axial",
     pointsLps: [
       [0, 0, 0],
       [3, 4, 0],
+      [0, 3, 0],
+      [2, 1.5, 0],
     ],
-    lengthMm: 5,
+    value: 5,
+    unit: "mm",
+    values: { short: { value: 2.5, unit: "mm" } },
+    scale: "patient",
+    label: 2,
+    text: "segment VII",
   };
 
   it("go to the server and back", () => {
-    expect(fromRecord("k", toRecord(length))).toEqual(length);
-    expect(fromRecord("k", { type: "angle" })).toBeNull();
+    expect(fromRecord("k", toRecord(one))).toEqual(one);
+    for (const [unit, scale] of [
+      ["mm", "detector"],
+      ["mm", "region"],
+      ["px", "pixel"],
+    ] as const) {
+      expect(fromRecord("k", toRecord({ ...one, unit, scale }))).toEqual({ ...one, unit, scale });
+    }
   });
 
-  it("are new, moved, deleted, or left alone because their images are not open", () => {
-    const known = [
-      ["gone", toRecord({ ...length, key: "gone" })],
-      ["moved", toRecord({ ...length, key: "moved" })],
-      ["same", toRecord({ ...length, key: "same" })],
-      ["elsewhere", toRecord({ ...length, key: "elsewhere", sop: "9.9" })],
-    ] as const;
-    const moved = {
-      ...length,
-      key: "moved",
-      pointsLps: [
-        [0, 0, 0],
-        [6, 8, 0],
-      ] as const,
-      lengthMm: 10,
-    };
-    const dot = { ...length, key: "dot", lengthMm: 0 };
-    const changes = lengthChanges(
-      known,
-      [moved, { ...length, key: "same" }, { ...length, key: "new" }, dot],
-      new Set(["1.2"]),
-    );
-    expect(changes.map(({ key, data }) => [key, data === null])).toEqual([
-      ["gone", true],
-      ["moved", false],
-      ["new", false],
+  it("of unknown types are left alone", () => {
+    expect(fromRecord("k", { type: "volume", points_lps: [[0, 0, 0]] })).toBeNull();
+    expect(fromRecord("k", { type: "length", points_lps: "none" })).toBeNull();
+  });
+
+  it("of the first rooms have the plane as their label, which is none", () => {
+    const old = { type: "length", sop_instance_uid: "1", frame_number: 1, points_lps: [], value: 1, unit: "mm" };
+    expect(fromRecord("k", { ...old, label: "axial" })).toMatchObject({ label: null, text: "", values: {} });
+    expect(fromRecord("k", { ...old, label: "Aorta" })?.label).toBe("Aorta");
+  });
+
+  const t = ((key: string) => key) as TFunction;
+
+  it("are shown with their unit, and say when millimetres are those of the detector", () => {
+    expect(mainFigure(t, one)).toBe("5.0 × 2.5 mm");
+    expect(mainFigure(t, { ...one, type: "length", scale: "detector" })).toBe("5.0 mm measure.atDetector");
+    expect(mainFigure(t, { ...one, type: "ellipse", value: 123.4, unit: "mm2" })).toBe("123 mm²");
+    expect(mainFigure(t, { ...one, type: "cobb", value: 12.34, unit: "deg" })).toBe("12.3°");
+    expect(mainFigure(t, { ...one, type: "length", value: 7, unit: "px", scale: "pixel" })).toBe("7.00 px");
+  });
+
+  it("are copied as a table that a spreadsheet reads", () => {
+    const rows = asTable(t, [one, { ...one, type: "arrow", text: "a\tb", values: {} }], () => "lesion").split("\n");
+    expect(rows.map((row) => row.split("\t").length)).toEqual([7, 7, 7]);
+    expect(rows[1]?.split("\t")).toEqual([
+      "room.command.bidirectional",
+      "5",
+      "mm",
+      "lesion",
+      "segment VII",
+      "2.5",
+      "mm",
     ]);
+    expect(rows[2]?.split("\t")[4]).toBe("a b");
   });
 });
 
@@ -138,11 +160,13 @@ describe("what the server says", () => {
       kind: "refused",
       message: "No such label.",
     });
-    const fields = { head: 7, changed_frames: [{ sop_instance_uid: "1.2", frame_number: 1, layer: 0 }] };
+    expect(resultOf(new ApiError(507, "storage_full", ""))).toEqual({ kind: "offline", reason: "storage_full" });
+    const changed_frames = [{ sop_instance_uid: "1.2", frame_number: 1, layer: 0 }];
+    const fields = { head: 7, changed_frames, changed_measurements: ["k"], changed_answers: ["q"] };
     expect(resultOf(new ApiError(409, "stale_base", "", fields))).toEqual({
       kind: "stale",
       head: 7,
-      changed: [{ sop: "1.2", frame: 1, layer: 0 }],
+      changed: ["1.2#1#0", "measurement:k", "answer:q"],
     });
   });
 });

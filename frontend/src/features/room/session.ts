@@ -1,58 +1,80 @@
-/** One open reading: images, marks, journal and sync, tied together. React only shows what it writes to the store. */
+/** One open reading: images, marks and their sync, tied together. React only shows what it writes to the store. */
 
-import { NoWebGlError, Viewer, type FrameKey, type ImageSource, type LengthMeasurement } from "@/imaging";
+import { NoWebGlError, Viewer, type FrameKey, type Slot } from "@/imaging";
 import { client, take } from "@/shared/api/client";
 import type { Schemas } from "@/shared/api/types";
-import { onEvent } from "@/shared/events/events";
-import { useSessionEnd } from "@/shared/session/session";
 
-import { frameId, newId, unpackFrame, type PackedFrame } from "./codec";
-import { Journal } from "./journal";
-import { fromRecord, lengthChanges } from "./lengthRecords";
-import { MarkBook } from "./markBook";
-import { Outbox, type Choice } from "./outbox";
+import { giveAnswer } from "./answering";
+import { newId, unpackFrame, type PackedFrame } from "./codec";
+import { openAsRuled } from "./hanging";
+import { OpenImages } from "./openImages";
 import { claim, type Presence } from "./presence";
-import { emptyRoom, useRoom, type RoomLabel, type RoomState } from "./store";
-import { StrokeWriter } from "./strokes";
-import { fetchDraftFrames, fetchFrames, transportTo } from "./transport";
+import { Preview } from "./preview";
+import { promptAsker } from "./prompts";
+import { NOTHING_TO_SAVE, type Choice, type SaveState } from "./sending";
+import { followPage, followServer, followViewer } from "./following";
+import { calledBack, seeOff } from "./seeingOff";
+import { emptyRoom, roomLabel, useRoom, type OpenVolume, type RoomLabel, type RoomState } from "./store";
+import { MarkSync, type ReadingDetail } from "./sync";
+import { fetchDraftFrames } from "./transport";
 
-export type ReadingDetail = Schemas["Reading"];
+export type { ReadingDetail };
 
-const LENGTH_PAUSE_MS = 250;
+/** The next case takes the place of a submitted one within this time. */
+const GONE_MS = 5000;
 
 export class RoomSession {
   readonly reading: ReadingDetail;
   /** The viewer can take panes. */
   readonly viewerReady: Promise<Viewer | null>;
   viewer: Viewer | null = null;
-  private readonly journal = new Journal();
-  private readonly book = new MarkBook();
+  readonly sync: MarkSync;
+  readonly images: OpenImages;
+  readonly preview: Preview;
   private readonly stops: (() => void)[] = [];
   private readonly tab = newId();
-  private outbox: Outbox | null = null;
   private presence: Presence | null = null;
-  private readonly strokes: StrokeWriter;
-  private lengthTimer: ReturnType<typeof setTimeout> | undefined;
-  private wake: () => void = () => undefined;
   private disposed = false;
-  private openSops: ReadonlySet<string> = new Set();
+  /** Looking on, until the images are there. */
+  private looking: Promise<void> = Promise.resolve();
+  /** The case's first images, asked for at once: they do not wait until this person may draw. */
+  private opening: Promise<void> | null = null;
+  private marksHere: () => void = () => undefined;
+  /** The server takes changes of this person. */
+  editable: boolean;
+  /** It is being submitted, and the next case follows: nothing can be changed, but the room is not drawn anew for that. */
+  private goingOn = false;
 
-  constructor(reading: ReadingDetail) {
+  /** `person`: id of who is signed in. */
+  constructor(reading: ReadingDetail, person: string) {
     this.reading = reading;
-    const labels = reading.protocol.labels.map(({ value, name, colour }) => ({
-      value,
-      name,
-      colour,
-      visible: true,
-      locked: false,
-    }));
+    this.editable = reading.may_edit;
+    const labels = reading.protocol.labels.map(roomLabel);
     useRoom.setState({ ...emptyRoom, labels, label: labels[0]?.value ?? 0, mayEdit: reading.may_edit });
-    this.strokes = new StrokeWriter(reading.id, this.journal, {
-      exportFrames: (keys) => this.viewer?.exportFrames(keys) ?? [],
-      packed: (frames) => void this.book.putFrames(frames),
-      written: (entry) => this.outbox?.take(entry),
+    this.sync = new MarkSync(reading.id, person, {
+      lendFrames: (keys) => this.viewer?.masks.lendFrames(keys) ?? { frames: [], release: () => undefined },
+      busy: () => this.viewer?.editor.busy ?? false,
+      shows: (key) => this.images.shows(key),
+      changed: (frames) => {
+        this.images.show(frames);
+        this.showAnswers();
+      },
+      onState: (save, trouble) => this.onSave(save, trouble),
+      onConflict: (count) => this.set({ conflict: count }),
       failed: (error) => this.fail(error),
     });
+    this.images = new OpenImages(reading, this.sync.book, {
+      viewer: () => this.viewer,
+      set: (part) => this.set(part),
+      disposed: () => this.disposed,
+      leaving: () => this.writeDown(),
+      measured: (change, tool) => void this.sync.strokes.record(tool, { measurements: [change] }),
+      locked: () => this.locked,
+      marksHere: new Promise((resolve) => {
+        this.marksHere = resolve;
+      }),
+    });
+    this.preview = new Preview(this);
     this.viewerReady = this.startViewer().catch((error: unknown) => {
       this.fail(error);
       return null;
@@ -60,7 +82,7 @@ export class RoomSession {
     void this.start().catch((error: unknown) => this.fail(error));
   }
 
-  private set(part: Partial<RoomState>): void {
+  set(part: Partial<RoomState>): void {
     if (!this.disposed) {
       useRoom.setState(part);
     }
@@ -69,6 +91,22 @@ export class RoomSession {
   private fail(error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.set({ phase: failure instanceof NoWebGlError ? "noWebGl" : "failed", failure });
+  }
+
+  /** Marks can be looked at only. */
+  get locked(): boolean {
+    const { mayEdit, phase, imagesReady } = useRoom.getState();
+    return this.goingOn || !mayEdit || phase !== "ready" || !imagesReady; // what is drawn before the marks are there would be drawn over
+  }
+
+  /** Tell the page and the viewer whether marks can be changed now. */
+  lock(): void {
+    const { phase, previewed } = useRoom.getState();
+    const elsewhere = phase === "occupied" || phase === "taken";
+    if (!this.goingOn) {
+      this.set({ mayEdit: this.editable && !elsewhere && previewed === null });
+    }
+    this.viewer?.setReadOnly(this.locked);
   }
 
   // ── beginning and end ────────────────────────────────────────────────────
@@ -80,346 +118,221 @@ export class RoomSession {
       return null;
     }
     this.viewer = viewer;
-    this.listen(viewer);
+    viewer.setReadOnly(true);
+    viewer.askPrompt = promptAsker(this.reading.id);
+    this.stops.push(followViewer(this, viewer), followPage(this), followServer(this));
+    this.opening = openAsRuled(this);
+    this.opening.catch(() => undefined); // `begin` waits for it and tells
     return viewer;
   }
 
   private async start(): Promise<void> {
-    const presence = await claim(this.reading.id, this.tab, () => this.takenOver());
+    await calledBack(this.reading.id);
+    const presence = await claim({
+      reading: this.reading.id,
+      tab: this.tab,
+      atDesk: this.reading.may_edit,
+      lost: (where) => this.takenOver(where),
+    });
     this.presence = presence;
     const viewer = this.disposed ? null : await this.viewerReady;
     if (this.disposed || !viewer) {
       presence.release();
       return;
     }
-    if (presence.held) {
-      await this.begin();
-    } else {
-      this.set({ phase: "occupied" });
-    }
+    this.looking = this.begin(presence.held ? "ready" : "occupied");
+    await this.looking;
   }
 
-  /** Work here, although the reading is open in another tab. */
+  /** Work here, although the reading is open in another tab or at another machine. */
   async takeOver(): Promise<void> {
-    this.set({ phase: "loading" });
     try {
+      await this.looking;
+      this.set({ phase: "loading", imagesReady: false });
       await this.presence?.takeOver();
-      await this.begin();
+      await this.begin("ready");
     } catch (error) {
       this.fail(error);
     }
   }
 
-  private takenOver(): void {
-    void this.strokes.flush(true);
-    this.outbox?.stop();
-    this.viewer?.setReadOnly(true);
+  /**
+   * Stop here. Another tab reads this one's journal, and sends what is in it; another machine cannot, so what waits is
+   * still sent from here, and so is what the journal could not take.
+   */
+  private async takenOver(where: "tab" | "machine"): Promise<void> {
+    this.preview.leave();
+    const written = this.writeDown();
     this.set({ phase: "taken" });
+    this.lock();
+    await written;
+    if (where === "tab" && !this.sync.unsafe) {
+      await this.sync.stop();
+      this.set({ save: { ...NOTHING_TO_SAVE, head: useRoom.getState().save.head } });
+    }
   }
 
-  private async begin(): Promise<void> {
-    const [frames, reading] = await Promise.all([fetchFrames(this.reading.id, 0), this.detail()]);
-    this.book.clear();
-    this.book.putFrames(frames.frames);
-    this.putSmall(reading);
-    const pending = reading.may_edit ? await this.journal.pending(reading.id) : [];
+  /** The page is left, or comes back from the browser's memory. */
+  away(away: boolean): void {
+    this.presence?.away(away);
+  }
+
+  /** The server's event names the machine that has the reading now. */
+  takenBy(machine: string): void {
+    this.presence?.takenBy(machine);
+  }
+
+  /** Show images and marks: to work on them, or only to look at them while somebody works on them elsewhere. */
+  private async begin(phase: "ready" | "occupied"): Promise<void> {
+    const reading = await this.sync.begin(phase === "ready");
     if (this.disposed) {
       return;
     }
-    this.outbox?.stop();
-    this.outbox = new Outbox(this.journal, transportTo(reading.id), this.hooks(), frames.head);
-    for (const entry of pending) {
-      this.book.replay(entry);
-      const closed = { ...entry, open: false };
-      await this.journal.put(closed);
-      this.outbox.take(closed);
-    }
-    this.viewer?.setReadOnly(!reading.may_edit);
+    this.editable = reading.may_edit;
     this.set({
-      phase: "ready",
-      mayEdit: reading.may_edit,
-      save: this.outbox.state,
-      answers: this.book.answerRecord(),
+      phase,
+      previewed: null,
+      conflict: null,
+      answers: this.sync.book.answerRecord(),
       backend: this.viewer?.backend ?? null,
     });
-    const first = reading.series[0];
-    if (first) {
-      await this.openSeries(first.series_uid, 0);
-    }
-    if (reading.may_edit && reading.state === "assigned") {
+    this.lock();
+    this.marksHere();
+    const first = this.opening;
+    this.opening = null; // whoever takes over opens them anew, with the marks of that moment
+    const { seriesUid, volumeIndex } = useRoom.getState();
+    await (first ?? (seriesUid ? this.openSeries(seriesUid, volumeIndex) : openAsRuled(this)));
+    if (phase === "ready" && reading.may_edit && reading.state === "assigned") {
       await take(client.POST("/api/readings/{reading_id}/open", { params: { path: { reading_id: reading.id } } }));
     }
   }
 
-  private detail(): Promise<ReadingDetail> {
-    return take(client.GET("/api/readings/{reading_id}", { params: { path: { reading_id: this.reading.id } } }));
-  }
-
-  private putSmall(reading: ReadingDetail): void {
-    this.book.clearSmall();
-    reading.measurements.forEach(({ key, data }) => this.book.putMeasurement({ key, data }));
-    Object.entries(reading.answers).forEach(([question, value]) => this.book.putAnswer(question, value));
-  }
-
   dispose(): void {
-    const written = this.strokes.flush(true);
+    const { presence, sync } = this;
+    const left = sync.leave();
     this.disposed = true;
-    clearTimeout(this.lengthTimer);
     this.stops.forEach((stop) => stop());
-    this.outbox?.stop();
-    this.presence?.release();
     this.viewer?.dispose();
-    void written.finally(() => this.journal.close());
-  }
-
-  private listen(viewer: Viewer): void {
-    const online = () => this.outbox?.kick();
-    const hidden = () => void this.strokes.flush(false);
-    const leaving = (event: BeforeUnloadEvent) => {
-      void this.strokes.flush(true);
-      if (this.strokes.unwritten) {
-        event.preventDefault();
-      }
-    };
-    window.addEventListener("online", online);
-    document.addEventListener("visibilitychange", hidden);
-    window.addEventListener("pagehide", hidden);
-    window.addEventListener("beforeunload", leaving);
-    this.stops.push(
-      () => window.removeEventListener("online", online),
-      () => document.removeEventListener("visibilitychange", hidden),
-      () => window.removeEventListener("pagehide", hidden),
-      () => window.removeEventListener("beforeunload", leaving),
-      useSessionEnd.subscribe(({ ended }) => {
-        if (!ended) {
-          this.outbox?.kick();
-        }
-      }),
-      onEvent((event) => this.onServerEvent(event.kind, event.subject, event.payload)),
-      viewer.events.on("view", (view) => this.set({ views: { ...useRoom.getState().views, [view.pane]: view } })),
-      viewer.events.on("hover", (hover) => this.set(hover ? { hover, activePane: hover.pane } : { hover })),
-      viewer.events.on("window", (range) => this.set({ window: range })),
-      viewer.events.on("loading", (loading) => this.set({ loading })),
-      viewer.events.on("history", (history) => this.set({ ...history })),
-      viewer.events.on("counts", (counts) => this.set({ counts })),
-      viewer.events.on("failed", (error) => this.set({ imageError: error.message })),
-      viewer.events.on("lengths", (lengths) => this.onLengths(lengths)),
-      viewer.events.on("marked", ({ keys, tool, finished }) => this.strokes.mark(keys, tool, finished)),
-    );
-  }
-
-  private onServerEvent(kind: string, subject: string, payload: Readonly<Record<string, unknown>>): void {
-    if (
-      kind !== "reading.changed" ||
-      subject !== `reading:${this.reading.id}` ||
-      useRoom.getState().phase !== "ready"
-    ) {
-      return;
-    }
-    const head = Number(payload["head"] ?? 0);
-    const { save, mayEdit } = useRoom.getState();
-    const editable = payload["state"] !== "submitted";
-    if (mayEdit && !editable && save.status !== "saving") {
-      void this.reload();
-    } else if (head > save.head && save.pending === 0 && save.status === "saved") {
-      void this.pull(save.head, new Set()).then(() => this.outbox?.movedTo(head));
-    }
+    seeOff(this.reading.id, left, async () => {
+      await sync.stop();
+      presence?.release();
+      this.viewer = null; // queries remember their session for minutes; the images must not stay that long
+    });
   }
 
   // ── images ───────────────────────────────────────────────────────────────
 
   /** Show a volume (time point) of a series. */
-  async openSeries(seriesUid: string, volumeIndex: number): Promise<void> {
-    const series = this.reading.series.find((candidate) => candidate.series_uid === seriesUid);
-    const { viewer } = this;
-    if (!series || !viewer) {
-      return;
-    }
-    await this.strokes.flush(true);
-    this.set({
-      seriesUid,
-      volumeIndex,
-      imagesReady: false,
-      loading: { loaded: 0, total: 0 },
-      imageError: "",
-      counts: new Map(),
-      lengths: [],
-      draftShown: null,
-      views: {},
-    });
-    try {
-      const volumes = await take(
-        client.GET("/api/series/{series_uid}/volumes", { params: { path: { series_uid: seriesUid } } }),
-      );
-      const volume = volumes.find((candidate) => candidate.index === volumeIndex) ?? volumes[0];
-      if (!volume || this.disposed) {
-        return;
-      }
-      const regular = volume.geometry !== null;
-      const source: ImageSource = {
-        studyUid: series.study_uid,
-        seriesUid,
-        volumeIndex: volume.index,
-        modality: series.modality,
-        frames: volume.frames.map((frame) => ({ sop: frame.sop_instance_uid, frame: frame.frame_number })),
-        regular,
-        units: volume.units,
-        suvFactor: volume.suv_factor,
-        suvFactors: volume.suv_factors,
-      };
-      this.set({ regular, reasons: volume.reasons, layout: regular ? useRoom.getState().layout : "stack" });
-      await viewer.open(source);
-      this.openSops = new Set(source.frames.map((frame) => frame.sop));
-      await this.showMarks();
-      this.set({ imagesReady: true, voxelMl: viewer.voxelMl, scaled: viewer.scaled });
-      if (!viewer.scaled && useRoom.getState().tool === "length") {
-        this.set({ tool: "window" });
-        viewer.setTool("window");
-      }
-    } catch (error) {
-      this.set({ imageError: error instanceof Error ? error.message : String(error) });
-    }
+  async openSeries(seriesUid: string, volumeIndex: number, sop?: string): Promise<void> {
+    await this.images.openSeries(seriesUid, volumeIndex, sop);
+    await this.preview.again();
   }
 
-  /** Put the book's marks of the open images into the viewer. */
-  private async showMarks(frames?: readonly PackedFrame[]): Promise<void> {
-    const { viewer } = this;
-    if (viewer) {
-      const wanted = frames ?? this.book.framesOf(viewer.frameKeys);
-      viewer.importFrames(await Promise.all(wanted.map(unpackFrame)));
-      this.showLengths();
-    }
+  /** Show a volume beside the main series, or empty the slot with null. */
+  openBeside(slot: Exclude<Slot, "main">, wanted: OpenVolume | null): Promise<void> {
+    return this.images.openBeside(slot, wanted);
   }
 
-  private showLengths(): void {
-    const lengths = this.book.measurementEntries().flatMap(([key, data]) => {
-      const length = fromRecord(key, data);
-      return length && this.openSops.has(length.sop) ? [length] : [];
-    });
-    this.viewer?.restoreLengths(lengths);
+  /** Frames as they are now, sent or not, also of series that are not open. */
+  framesOf(keys: readonly FrameKey[]): PackedFrame[] {
+    return this.sync.book.framesOf(keys);
   }
 
   // ── changes by hand ──────────────────────────────────────────────────────
 
-  private onLengths(lengths: readonly LengthMeasurement[]): void {
-    this.set({ lengths });
-    clearTimeout(this.lengthTimer);
-    this.lengthTimer = setTimeout(() => this.saveLengths(), LENGTH_PAUSE_MS);
-  }
-
-  private saveLengths(): void {
-    if (!useRoom.getState().mayEdit || !this.viewer) {
-      return;
-    }
-    const changes = lengthChanges(this.book.measurementEntries(), this.viewer.lengths(), this.openSops);
-    if (changes.length > 0) {
-      changes.forEach((change) => this.book.putMeasurement(change));
-      void this.strokes.record("length", { measurements: changes });
-    }
-  }
-
-  /** Answer a question; null takes the answer back. */
+  /** Answer a question, or keep a finding or a comment (see findings.ts); null takes it back. */
   answer(question: string, value: unknown): void {
-    this.book.putAnswer(question, value);
-    this.set({ answers: this.book.answerRecord() });
-    void this.strokes.record("form", { answers: [{ question, value: value ?? null }] });
+    giveAnswer(this.sync.book, this.sync.strokes, question, value ?? null);
+  }
+
+  private showAnswers(): void {
+    if (useRoom.getState().previewed === null) {
+      this.set({ answers: this.sync.book.answerRecord() });
+    }
+  }
+
+  /** Write everything drawn into the journal. */
+  writeDown(): Promise<void> {
+    return this.sync.strokes.flush(true);
   }
 
   setLabels(labels: readonly RoomLabel[]): void {
     this.set({ labels });
-    this.viewer?.setLabels(labels);
+    this.viewer?.masks.setLabels(labels);
   }
 
   // ── sync ─────────────────────────────────────────────────────────────────
 
-  private hooks() {
-    return {
-      onState: (save: RoomState["save"]) => {
-        this.set({ save });
-        if (save.status === "locked" && useRoom.getState().mayEdit) {
-          this.viewer?.setReadOnly(true);
-          this.set({ mayEdit: false });
-        }
-      },
-      onRemote: (since: number, mine: ReadonlySet<string>) => this.pull(since, mine),
-      onConflict: (overlap: readonly FrameKey[]) => this.set({ conflict: overlap }),
-      onReload: () => this.reload(),
-      newId,
-      sleep: (milliseconds: number) =>
-        new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          this.wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        }),
-      wake: () => this.wake(),
-    };
+  private onSave(save: SaveState, trouble: string): void {
+    const now = useRoom.getState();
+    if (now.trouble !== trouble || JSON.stringify(now.save) !== JSON.stringify(save)) {
+      this.set({ save, trouble }); // it is told at every move of a hand that draws
+    }
+    if (save.status === "locked" && this.editable) {
+      this.setEditable(false);
+    }
+    if (save.status === "conflict" && (this.disposed || useRoom.getState().phase === "taken")) {
+      void this.sync.stop(); // it is asked about where the reading is opened next with this journal
+    }
+  }
+
+  setEditable(editable: boolean): void {
+    this.editable = editable;
+    this.lock();
   }
 
   settle(choice: Choice): void {
-    this.set({ conflict: null });
-    this.outbox?.settle(choice);
+    this.sync.settle(choice);
   }
 
   retry(): void {
-    this.outbox?.kick();
-  }
-
-  /** Fetch what changed on the server after `since`, except frames that have unsent changes here. */
-  private async pull(since: number, mine: ReadonlySet<string>): Promise<void> {
-    const [{ frames }, reading] = await Promise.all([fetchFrames(this.reading.id, since), this.detail()]);
-    const taken = this.book.putFrames(frames, mine);
-    this.putSmall(reading);
-    for (const entry of await this.journal.pending(this.reading.id)) {
-      entry.measurements.forEach((change) => this.book.putMeasurement(change));
-      entry.answers.forEach(({ question, value }) => this.book.putAnswer(question, value));
-    }
-    this.set({ answers: this.book.answerRecord() });
-    const open = new Set(this.viewer?.frameKeys.map(frameId));
-    await this.showMarks(taken.filter((frame) => open.has(frameId(frame))));
-  }
-
-  /** Show the server's state, whatever was here; nothing may be unsent. */
-  private async reload(): Promise<void> {
-    const [{ frames, head }, reading] = await Promise.all([fetchFrames(this.reading.id, 0), this.detail()]);
-    const before = new Set(this.viewer?.frameKeys.map(frameId));
-    this.book.clear();
-    this.book.putFrames(frames);
-    this.putSmall(reading);
-    this.outbox?.movedTo(head);
-    this.set({ answers: this.book.answerRecord(), mayEdit: reading.may_edit });
-    this.viewer?.setReadOnly(!reading.may_edit);
-    await this.showMarks(frames.filter((frame) => before.has(frameId(frame))));
+    this.sync.retry();
   }
 
   /** Everything that was done here is with the server; resolves to the head. Rejects with NotSavedError. */
-  async saved(): Promise<number> {
-    clearTimeout(this.lengthTimer);
-    this.saveLengths();
-    await this.strokes.flush(true);
-    if (!this.outbox) {
-      throw new Error("The reading is not open");
-    }
-    return this.outbox.drain();
+  saved(): Promise<number> {
+    return this.sync.saved();
   }
 
-  /** Go back to an earlier revision, as a new revision. */
-  async restore(number: number): Promise<void> {
+  /** Show what is on the server after something was done there directly. */
+  async renew(): Promise<void> {
+    const reading = await this.sync.renew();
+    this.setEditable(reading.may_edit);
+  }
+
+  /** Go back to an earlier revision, as a new revision; resolves to the one that was left. */
+  async restore(number: number): Promise<number> {
     const base = await this.saved();
     const body = { number, base_revision: base, client_id: newId() };
     const params = { path: { reading_id: this.reading.id } };
     await take(client.POST("/api/readings/{reading_id}/restore", { params, body }));
-    await this.reload();
+    this.preview.leave();
+    await this.renew();
+    return base;
   }
 
-  async submit(): Promise<void> {
-    const body = { base_revision: await this.saved() };
-    await take(
-      client.POST("/api/readings/{reading_id}/submit", { params: { path: { reading_id: this.reading.id } }, body }),
-    );
-    this.viewer?.setReadOnly(true);
-    this.set({ mayEdit: false });
+  /**
+   * Submit the reading. Where the next case follows (`goOn`), bars and banners are not drawn for a locked one: that took
+   * longer than showing the next case's image. A room that is still here after a while shows that it is locked.
+   */
+  async submit(goOn = false): Promise<void> {
+    const params = { path: { reading_id: this.reading.id } };
+    this.goingOn = goOn;
+    try {
+      const body = { base_revision: await this.saved() };
+      await take(client.POST("/api/readings/{reading_id}/submit", { params, body }));
+      this.editable = false;
+    } finally {
+      setTimeout(() => this.stay(), goOn && !this.editable ? GONE_MS : 0);
+    }
+  }
+
+  /** The room did not go away: it is shown as it is. */
+  private stay(): void {
+    this.goingOn = false;
+    if (!this.disposed) {
+      this.lock();
+    }
   }
 
   // ── drafts ───────────────────────────────────────────────────────────────
@@ -429,7 +342,7 @@ export class RoomSession {
     this.set({ draftShown: draft });
     const frames = draft ? await Promise.all((await fetchDraftFrames(draft)).map(unpackFrame)) : null;
     if (useRoom.getState().draftShown === draft) {
-      this.viewer?.showDraft(frames);
+      this.viewer?.masks.propose("draft", frames);
     }
   }
 
@@ -438,6 +351,6 @@ export class RoomSession {
     const params = { path: { reading_id: this.reading.id, draft_id: draft } };
     await take(client.POST("/api/readings/{reading_id}/drafts/{draft_id}/decide", { params, body }));
     await this.showDraft(null);
-    await this.reload();
+    await this.renew();
   }
 }

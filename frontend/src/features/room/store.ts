@@ -2,9 +2,25 @@
 
 import { create } from "zustand";
 
-import type { Backend, FrameKey, Hover, Layout, LengthMeasurement, PaneName, PaneView, Range, Tool } from "@/imaging";
+import type {
+  Backend,
+  ColourMap,
+  Hover,
+  LayoutName,
+  Look,
+  Measurement,
+  MeasureType,
+  PaneName,
+  PaneView,
+  Slab,
+  Slot,
+  SolidStatus,
+  Tool,
+} from "@/imaging";
 
-import type { SaveState } from "./outbox";
+import type { Schemas } from "@/shared/api/types";
+
+import { NOTHING_TO_SAVE, type SaveState } from "./sending";
 
 export interface RoomLabel {
   readonly value: number;
@@ -12,7 +28,37 @@ export interface RoomLabel {
   readonly colour: string;
   readonly visible: boolean;
   readonly locked: boolean;
+  /** Of this label alone, 0 to 1. */
+  readonly opacity: number;
+  /** Labels of one layer exclude each other, those of two may overlap. */
+  readonly layer: number;
+  /** What it means in the terminology, as "liver (SCT 10200004)". */
+  readonly code: string;
 }
+
+/** A volume (time point) of a series. */
+export interface OpenVolume {
+  readonly seriesUid: string;
+  readonly volumeIndex: number;
+  /** The image that is seen first, where it is not to be the middle one. */
+  readonly sop?: string;
+}
+
+export function roomLabel({
+  value,
+  name,
+  colour,
+  layer,
+  type_meaning,
+  type_scheme,
+  type_code,
+}: Schemas["Label"]): RoomLabel {
+  const code = type_code ? `${type_meaning} (${type_scheme} ${type_code})` : "";
+  return { value, name, colour, layer, code, visible: true, locked: false, opacity: 1 };
+}
+
+export const OVERLAYS = ["off", "brief", "full"] as const;
+export type Overlay = (typeof OVERLAYS)[number];
 
 export type Phase = "loading" | "ready" | "occupied" | "taken" | "failed" | "noWebGl";
 
@@ -23,6 +69,8 @@ export interface RoomState {
   readonly mayEdit: boolean;
   readonly seriesUid: string;
   readonly volumeIndex: number;
+  /** What sets the open volume apart from others of its series, in the server's words. */
+  readonly volumeLabel: string;
   readonly regular: boolean;
   /** The images say how large a pixel is. */
   readonly scaled: boolean;
@@ -30,7 +78,30 @@ export interface RoomState {
   readonly imagesReady: boolean;
   readonly loading: { readonly loaded: number; readonly total: number };
   readonly imageError: string;
-  readonly layout: Layout;
+  readonly layout: LayoutName;
+  /** The pane that has the screen for itself. */
+  readonly maximised: PaneName | null;
+  /** What is open in the slots beside the main one. */
+  readonly beside: Readonly<Partial<Record<Slot, OpenVolume>>>;
+  readonly looks: Readonly<Partial<Record<Slot, Look>>>;
+  readonly slabs: Readonly<Record<PaneName, Slab>>;
+  /** What the 3-D panes show. */
+  readonly solids: Readonly<Partial<Record<PaneName, SolidStatus>>>;
+  /** Share of the second volume in fused panes, 0 to 1. */
+  readonly blend: number;
+  /** Colours of the second volume in fused panes, once they were chosen. */
+  readonly fusedColours: ColourMap | null;
+  readonly lines: boolean;
+  readonly linked: boolean;
+  readonly matched: boolean;
+  readonly hangingOpen: boolean;
+  readonly overlayOpen: boolean;
+  /** The pane whose attributes are shown. */
+  readonly tagsOf: PaneName | null;
+  /** The pane that plays, and its frames for each second. */
+  readonly cine: { readonly pane: PaneName; readonly rate: number } | null;
+  /** What is written over the images. */
+  readonly overlay: Overlay;
   readonly tool: Tool;
   readonly radiusMm: number;
   readonly sphere: boolean;
@@ -45,14 +116,32 @@ export interface RoomState {
   readonly views: Readonly<Partial<Record<PaneName, PaneView>>>;
   readonly activePane: PaneName;
   readonly hover: Hover | null;
-  readonly window: Range;
-  readonly lengths: readonly LengthMeasurement[];
+  readonly measurements: readonly Measurement[];
+  /** The last type of measurement that was in hand. */
+  readonly measureTool: MeasureType;
+  /** Measurements that are not drawn, and whether any are. */
+  readonly hiddenMeasurements: ReadonlySet<string>;
+  readonly measurementsShown: boolean;
+  /** The measurement that is chosen in the list. */
+  readonly measurement: string | null;
   readonly answers: Readonly<Record<string, unknown>>;
   readonly save: SaveState;
-  readonly conflict: readonly FrameKey[] | null;
+  /** Why this browser cannot keep changes until the server has them: the name of its error, or "". */
+  readonly trouble: string;
+  /** How many things both sides changed, while that is to be decided. */
+  readonly conflict: number | null;
+  /** The earlier revision that is shown instead of the present marks. */
+  readonly previewed: number | null;
   readonly draftShown: string | null;
   readonly helpOpen: boolean;
+  readonly keysOpen: boolean;
+  readonly notReadableOpen: boolean;
+  /** Submitting was asked for: what is missing is shown at its question. */
+  readonly formWanted: boolean;
+  /** The finding whose form is open. */
+  readonly findingOpen: string | null;
   readonly historyOpen: boolean;
+  readonly filesOpen: boolean;
   readonly submitOpen: boolean;
   readonly stripOpen: boolean;
   readonly panelOpen: boolean;
@@ -65,6 +154,7 @@ export const emptyRoom: RoomState = {
   mayEdit: false,
   seriesUid: "",
   volumeIndex: 0,
+  volumeLabel: "",
   regular: true,
   scaled: true,
   reasons: [],
@@ -72,6 +162,21 @@ export const emptyRoom: RoomState = {
   loading: { loaded: 0, total: 0 },
   imageError: "",
   layout: "mpr",
+  maximised: null,
+  beside: {},
+  looks: {},
+  slabs: {},
+  solids: {},
+  blend: 0.5,
+  fusedColours: null,
+  lines: true,
+  linked: true,
+  matched: false,
+  hangingOpen: false,
+  overlayOpen: false,
+  tagsOf: null,
+  cine: null,
+  overlay: "brief",
   tool: "window",
   radiusMm: 5,
   sphere: false,
@@ -86,14 +191,24 @@ export const emptyRoom: RoomState = {
   views: {},
   activePane: "axial",
   hover: null,
-  window: { lower: 0, upper: 1 },
-  lengths: [],
+  measurements: [],
+  measureTool: "length",
+  hiddenMeasurements: new Set(),
+  measurementsShown: true,
+  measurement: null,
   answers: {},
-  save: { status: "saved", head: 0, pending: 0, savedAt: null, message: "" },
+  save: NOTHING_TO_SAVE,
+  trouble: "",
   conflict: null,
+  previewed: null,
   draftShown: null,
   helpOpen: false,
+  keysOpen: false,
+  notReadableOpen: false,
+  formWanted: false,
+  findingOpen: null,
   historyOpen: false,
+  filesOpen: false,
   submitOpen: false,
   stripOpen: true,
   panelOpen: true,

@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { FrameKey } from "@/imaging";
 
@@ -14,16 +14,20 @@ function desk() {
   const journal = new Journal(newId());
   const labels = new Map<string, Uint8Array>();
   const written: Entry[] = [];
-  const writer = new StrokeWriter("r", journal, {
-    exportFrames: (keys) =>
-      keys.map((frame) => ({
+  const writer = new StrokeWriter({ reading: "r", person: "p" }, journal, {
+    lendFrames: (keys) => ({
+      frames: keys.map((frame) => ({
         ...frame,
         rows: 2,
         columns: 2,
         labels: labels.get(frame.sop)?.slice() ?? new Uint8Array(4),
       })),
+      release: () => undefined,
+    }),
     packed: () => undefined,
     written: (entry) => written.push(entry),
+    base: () => 7,
+    moved: () => undefined,
     failed: (error) => {
       throw error;
     },
@@ -37,8 +41,8 @@ describe("a stroke", () => {
     labels.set("a", Uint8Array.from([1, 0, 0, 0]));
     writer.mark([key("a")], "brush-circle", false);
     expect(writer.unwritten).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const [entry] = await journal.pending("r");
+    await vi.waitFor(() => expect(writer.unwritten).toBe(false), 5000);
+    const [entry] = await journal.pending("r", "p");
     expect(entry).toMatchObject({ open: true, tool: "brush-circle" });
     expect(writer.unwritten).toBe(false);
   });
@@ -53,7 +57,7 @@ describe("a stroke", () => {
     writer.mark([key("a"), key("b")], "brush-circle", false);
     writer.mark([], "brush-circle", true);
     await writer.flush(true);
-    const pending = await journal.pending("r");
+    const pending = await journal.pending("r", "p");
     expect(pending).toHaveLength(1);
     const frames = await Promise.all((pending[0]?.frames ?? []).map(unpackFrame));
     expect(frames.map(({ sop, labels: values }) => [sop, [...values]])).toEqual([
@@ -71,6 +75,6 @@ describe("a stroke", () => {
     void writer.record("form", { answers: [{ question: "q", value: true }] });
     writer.mark([key("a")], "undo", true);
     await writer.flush(true);
-    expect((await journal.pending("r")).map(({ tool }) => tool)).toEqual(["brush-circle", "form", "undo"]);
+    expect((await journal.pending("r", "p")).map(({ tool }) => tool)).toEqual(["brush-circle", "form", "undo"]);
   });
 });

@@ -1,7 +1,9 @@
 import { useEffect } from "react";
 
 import { run } from "./commands";
+import { focusForm, isInForm, keyInForm } from "./formFocus";
 import { commandFor } from "./hotkeys";
+import { useSegment } from "./segmentStore";
 import type { RoomSession } from "./session";
 import { useRoom } from "./store";
 
@@ -17,33 +19,87 @@ function isTextInput(target: HTMLElement): boolean {
   return target instanceof HTMLInputElement && !["checkbox", "radio", "range", "button"].includes(target.type);
 }
 
-/** Focus the first question of the case form that has no answer yet. */
-function focusForm(): void {
-  useRoom.setState({ panelOpen: true });
-  requestAnimationFrame(() => {
-    const form = document.querySelector<HTMLElement>("[data-form]");
-    const open = form?.querySelector<HTMLElement>("[data-answered='false'] input, [data-answered='false'] textarea");
-    (open ?? form?.querySelector<HTMLElement>("input, textarea"))?.focus();
-  });
+/** What moves a slider that has the focus. */
+const SLIDER_KEYS = /^(Arrow.*|Home|End|PageUp|PageDown)$/;
+
+/** Sliders that are no input fields. */
+const isSlider = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.role === "slider";
+
+const TOOL_KEYS: ReadonlySet<string> = new Set(["Enter", "Backspace", "Escape"]);
+
+/** Enter, Backspace and Escape belong to what is open in the tool; Enter takes a preview. */
+function takenByTool(session: RoomSession, event: KeyboardEvent): boolean {
+  const { viewer } = session;
+  const onButton = event.key === "Enter" && event.target instanceof HTMLElement && event.target.tagName === "BUTTON";
+  if (!viewer || onButton || !TOOL_KEYS.has(event.key)) {
+    return false;
+  }
+  if (event.key === "Enter" && useSegment.getState().status?.share === null) {
+    void viewer.attempt(Promise.resolve().then(() => viewer.editor.accept()));
+    return true;
+  }
+  return viewer.key(event.key as "Enter" | "Backspace" | "Escape");
 }
 
 /** Listen to the keys of the room while it is on the screen. */
 export function useHotkeys(session: RoomSession | null, nextCase: () => void): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
-      const { helpOpen, submitOpen, conflict, historyOpen, labels } = useRoom.getState();
+      const {
+        helpOpen,
+        keysOpen,
+        notReadableOpen,
+        submitOpen,
+        conflict,
+        historyOpen,
+        filesOpen,
+        hangingOpen,
+        overlayOpen,
+        tagsOf,
+        labels,
+        previewed,
+      } = useRoom.getState();
+      if (isInForm(event.target) && keyInForm(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+        return;
+      }
       if (event.key === "Escape" && isWriting(event.target) && event.target instanceof HTMLElement) {
         event.target.blur();
         return;
       }
-      if (!session || isWriting(event.target) || submitOpen || conflict) {
+      if (
+        !session ||
+        isWriting(event.target) ||
+        submitOpen ||
+        keysOpen ||
+        notReadableOpen ||
+        conflict ||
+        hangingOpen ||
+        overlayOpen ||
+        tagsOf !== null
+      ) {
+        return;
+      }
+      if (event.key === "Escape" && previewed !== null && !historyOpen && !helpOpen && !filesOpen) {
+        session.preview.leave();
+        return;
+      }
+      if (takenByTool(session, event)) {
+        event.preventDefault();
+        event.stopPropagation();
         return;
       }
       const found = commandFor(event, labels.length);
-      if (!found || ((helpOpen || historyOpen) && found.command !== "help" && found.command !== "history")) {
+      const covered = helpOpen || historyOpen || filesOpen;
+      if (!found || (covered && !["help", "history", "files"].includes(found.command))) {
         return;
       }
-      if (event.target instanceof HTMLInputElement && event.key.startsWith("Arrow")) {
+      const ofControl = isInForm(event.target) ? /^(Arrow.*|[0-9 ])$/ : /^(Arrow.*| )$/;
+      if (event.target instanceof HTMLInputElement && ofControl.test(event.key)) {
+        return; // arrows and Space anywhere, digits in a form alone: a tool's options leave labels their keys
+      }
+      if (isSlider(event.target) && SLIDER_KEYS.test(event.key)) {
         return;
       }
       event.preventDefault();

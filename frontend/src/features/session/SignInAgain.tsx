@@ -20,6 +20,7 @@ export function SignInAgain() {
       closeOnEscape={false}
       title={t("session.again")}
       zIndex={400}
+      transitionProps={{ duration: 0 }} // no pointer is caught by a dialog that fades: somebody goes on drawing
       data-testid="sign-in-again"
     >
       <Stack>

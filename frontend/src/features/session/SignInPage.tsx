@@ -4,6 +4,7 @@ import { Navigate, useNavigate, useSearchParams } from "react-router";
 
 import { languageOf, languages, switchLanguage } from "@/shared/i18n/i18n";
 import { useSession, useTakeSession } from "@/shared/session/session";
+import { useTitle } from "@/shared/ui/useTitle";
 
 import { SignInForm } from "./SignInForm";
 import { nextPage } from "./nextPage";
@@ -14,6 +15,7 @@ export default function SignInPage() {
   const navigate = useNavigate();
   const takeSession = useTakeSession();
   const session = useSession();
+  useTitle(t("session.title"));
   const next = nextPage(search.get("next"));
   if (session.data?.user) return <Navigate to={next} replace />;
   return (

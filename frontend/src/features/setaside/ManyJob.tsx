@@ -1,11 +1,9 @@
-import { CloseButton, Group } from "@mantine/core";
+import { Box, CloseButton, Group } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Box } from "@mantine/core";
 
-import { client, take } from "@/shared/api/client";
-import { isLive } from "@/shared/api/jobs";
+import { isLive, jobQuery } from "@/shared/api/jobs";
 import { JobProgress } from "@/shared/ui/JobProgress";
 import { jobTitle } from "@/shared/ui/jobTitle";
 import { Panel } from "@/shared/ui/Panel";
@@ -19,8 +17,7 @@ export function ManyJob() {
   const queries = useQueryClient();
   const jobId = useManyJob((state) => state.jobId);
   const job = useQuery({
-    queryKey: ["job", jobId],
-    queryFn: () => take(client.GET("/api/jobs/{job_id}", { params: { path: { job_id: jobId ?? "" } } })),
+    ...jobQuery(jobId ?? ""),
     enabled: jobId !== null,
     refetchInterval: (query) => (query.state.data && !isLive(query.state.data) ? false : 1000),
   });

@@ -1,69 +1,39 @@
-import { Button, Group, List, Modal, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconTool } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { repairMany, type SetAside } from "@/shared/api/setAside";
-import { formatBytes } from "@/shared/format";
+import { previewRepair, repairMany, type SetAside } from "@/shared/api/setAside";
+import { Loaded } from "@/shared/ui/Loaded";
 import { useAction } from "@/shared/ui/useAction";
 
-import { staleAfter } from "./stale";
 import { useManyJob } from "./manyJob";
+import { RepairPreview } from "./RepairPreview";
+import { staleAfter } from "./stale";
 
-interface Folder {
-  name: string;
-  count: number;
-  bytes: number;
-}
-
-/** Returns the folders that files lie in, with how many of them and how large. */
-export function foldersOf(files: readonly Pick<SetAside, "path" | "size_bytes" | "batch">[]): Folder[] {
-  const found = new Map<string, Folder>();
-  for (const { path, size_bytes: bytes, batch } of files) {
-    const name = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-    const key = `${batch} ${name}`;
-    const folder = found.get(key) ?? { name, count: 0, bytes: 0 };
-    found.set(key, { name, count: folder.count + 1, bytes: folder.bytes + bytes });
-  }
-  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
-}
-
-function Folders({ files }: { files: readonly SetAside[] }) {
-  const { t } = useTranslation();
-  return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t("setaside.repair.folder")}</Table.Th>
-          <Table.Th ta="right">{t("setaside.repair.files")}</Table.Th>
-          <Table.Th ta="right">{t("setaside.size")}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {foldersOf(files).map(({ name, count, bytes }) => (
-          <Table.Tr key={name} data-testid="repair-folder">
-            <Table.Td style={{ overflowWrap: "anywhere" }}>{name || t("setaside.repair.noFolder")}</Table.Td>
-            <Table.Td className="fid-figure">{count}</Table.Td>
-            <Table.Td className="fid-figure">{formatBytes(bytes)}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}
-
-/** Gives files the UIDs that they lack, after saying what that means. */
+/** Gives files the UIDs that they lack, after the server has said what that would make. */
 export function RepairButton({ files, primary = false }: { files: readonly SetAside[]; primary?: boolean }) {
   const { t } = useTranslation();
   const [opened, dialog] = useDisclosure(false);
+  const ids = files.map(({ id }) => id);
+  const preview = useQuery({
+    queryKey: ["set-aside", "repair-preview", ids],
+    queryFn: () => previewRepair({ ids }),
+    enabled: opened,
+    staleTime: 0,
+    gcTime: 0,
+  });
   const repair = useAction({
-    run: () => repairMany({ ids: files.map(({ id }) => id) }),
+    run: () => repairMany({ ids }),
     stale: staleAfter,
     onDone: (job) => {
       useManyJob.setState({ jobId: job.id });
       dialog.close();
     },
   });
+  const found = preview.data;
+  const taken = found ? found.series.reduce((sum, row) => sum + row.files + row.duplicates, 0) : 0;
   return (
     <>
       <Button
@@ -76,7 +46,7 @@ export function RepairButton({ files, primary = false }: { files: readonly SetAs
       >
         {t("setaside.repair.action", { count: files.length })}
       </Button>
-      <Modal opened={opened} onClose={dialog.close} size="lg" title={t("setaside.repair.title")}>
+      <Modal opened={opened} onClose={dialog.close} size={840} title={t("setaside.repair.title")}>
         <Stack data-testid="repair-dialog">
           <Text size="sm">{t("setaside.repair.text")}</Text>
           <List size="sm" spacing={4}>
@@ -84,13 +54,22 @@ export function RepairButton({ files, primary = false }: { files: readonly SetAs
             <List.Item>{t("setaside.repair.own")}</List.Item>
             <List.Item>{t("setaside.repair.kept")}</List.Item>
           </List>
-          <Folders files={files} />
+          <Stack mih={180} gap="md">
+            <Loaded query={preview} rows={4}>
+              {(answer) => <RepairPreview preview={answer} />}
+            </Loaded>
+          </Stack>
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={dialog.close}>
               {t("common.cancel")}
             </Button>
-            <Button loading={repair.isPending} onClick={() => repair.mutate()} data-testid="set-aside-repair-confirm">
-              {t("setaside.repair.confirm", { count: files.length })}
+            <Button
+              loading={repair.isPending}
+              disabled={taken === 0 || found?.fits !== true}
+              onClick={() => repair.mutate()}
+              data-testid="set-aside-repair-confirm"
+            >
+              {t("setaside.repair.confirm", { count: found ? taken : files.length })}
             </Button>
           </Group>
         </Stack>

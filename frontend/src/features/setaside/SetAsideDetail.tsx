@@ -102,7 +102,7 @@ export function SetAsideDetail({ file }: { file: SetAside | undefined }) {
         <Text fw={600}>{t(`studies.why.${file.reason}`)}</Text>
         <Text size="sm">{t(`setaside.means.${file.reason}`)}</Text>
         {file.detail ? (
-          <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }} lang="en">
             {file.detail}
           </Text>
         ) : null}

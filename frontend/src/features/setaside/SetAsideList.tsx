@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { SetAside } from "@/shared/api/setAside";
 import { formatBytes, formatMoment } from "@/shared/format";
+import { GridRow } from "@/shared/ui/GridRow";
 import { VirtualRows } from "@/shared/ui/VirtualRows";
 
 const rowHeight = 48;
@@ -27,22 +28,14 @@ function Row({
 }: { file: SetAside; open: boolean; chosen: boolean } & Pick<ListProps, "onOpen" | "onToggle">) {
   const { t } = useTranslation();
   return (
-    <Box
+    <GridRow
+      columns={columns}
       data-testid="set-aside-row"
       data-reason={file.reason}
       data-open={open}
       onClick={() => onOpen(file.id)}
       h={rowHeight}
-      px="lg"
-      style={{
-        display: "grid",
-        gridTemplateColumns: columns,
-        columnGap: 12,
-        alignItems: "center",
-        cursor: "pointer",
-        background: open ? "var(--fid-accent-ground)" : "transparent",
-        borderBottom: "1px solid var(--fid-line)",
-      }}
+      style={{ cursor: "pointer", background: open ? "var(--fid-accent-ground)" : "transparent" }}
     >
       <Checkbox
         size="xs"
@@ -54,7 +47,7 @@ function Row({
       />
       <Box style={{ minWidth: 0 }}>
         <Text size="sm" truncate="start" title={file.path}>
-          {file.path}
+          <bdi>{file.path}</bdi>
         </Text>
         <Text size="xs" c="var(--fid-amber)" truncate>
           {t(`studies.why.${file.reason}`)}
@@ -66,7 +59,7 @@ function Row({
       <Text size="sm" c="dimmed" className="fid-figure">
         {formatMoment(file.created_at)}
       </Text>
-    </Box>
+    </GridRow>
   );
 }
 
@@ -91,17 +84,7 @@ export function SetAsideList(props: ListProps) {
         event.preventDefault();
       }}
     >
-      <Box
-        px="lg"
-        h={36}
-        style={{
-          display: "grid",
-          gridTemplateColumns: columns,
-          columnGap: 12,
-          alignItems: "center",
-          borderBottom: "1px solid var(--fid-line)",
-        }}
-      >
+      <GridRow columns={columns} h={36}>
         <Checkbox
           size="xs"
           checked={all}
@@ -115,7 +98,7 @@ export function SetAsideList(props: ListProps) {
             {t(`setaside.${head}`)}
           </Text>
         ))}
-      </Box>
+      </GridRow>
       <VirtualRows
         rows={files}
         rowHeight={rowHeight}

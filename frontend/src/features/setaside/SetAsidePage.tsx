@@ -14,6 +14,7 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
+import { toggled } from "@/shared/ui/StudyTable";
 import { useAction } from "@/shared/ui/useAction";
 
 import { ManyJob } from "./ManyJob";
@@ -113,7 +114,7 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
     .filter((row) => row.set_aside > 0 || row.id === filters.batch)
     .map((row) => ({ value: row.id, label: `${formatMoment(row.created_at)} ${row.name || row.source}` }));
   return (
-    <>
+    <Group gap="sm">
       <TextInput
         placeholder={t("setaside.search")}
         aria-label={t("setaside.search")}
@@ -130,7 +131,7 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
         value={filters.reason}
         onChange={(value) => filters.set("reason", value)}
         clearable
-        w={200}
+        w={440}
         data-testid="set-aside-reason"
       />
       <Select
@@ -140,10 +141,10 @@ function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
         value={filters.batch || null}
         onChange={(value) => filters.set("import", value)}
         clearable
-        w={200}
+        w={300}
         data-testid="set-aside-import"
       />
-    </>
+    </Group>
   );
 }
 
@@ -153,12 +154,6 @@ function Files({ files, filtered }: { files: readonly SetAside[]; filtered: bool
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const chosen = files.filter(({ id }) => chosenIds.has(id));
   const open = files.find(({ id }) => id === openId) ?? files[0];
-  const toggle = (id: string, on: boolean) => {
-    const next = new Set(chosenIds);
-    if (on) next.add(id);
-    else next.delete(id);
-    setChosenIds(next);
-  };
   return (
     <Box style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr) 360px" }} mih={listHeight + 88}>
       <Box style={{ borderRight: "1px solid var(--fid-line)", minWidth: 0 }}>
@@ -176,7 +171,7 @@ function Files({ files, filtered }: { files: readonly SetAside[]; filtered: bool
             openId={open?.id ?? ""}
             chosen={new Set(chosen.map(({ id }) => id))}
             onOpen={setOpenId}
-            onToggle={toggle}
+            onToggle={(id, on) => setChosenIds(toggled(chosenIds, [id], on))}
             onAll={(on) => setChosenIds(new Set(on ? files.map(({ id }) => id) : []))}
             height={listHeight}
           />
@@ -197,12 +192,8 @@ export default function SetAsidePage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Page
-      title={t("setaside.title")}
-      lead={t("setaside.lead")}
-      actions={<Filters filters={filters} />}
-      testId="set-aside-page"
-    >
+    <Page title={t("setaside.title")} lead={t("setaside.lead")} testId="set-aside-page">
+      <Filters filters={filters} />
       <ManyJob />
       <Panel flush testId="set-aside-panel">
         <Loaded query={files} rows={8} rowHeight={48}>

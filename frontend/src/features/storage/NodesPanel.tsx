@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Select, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { addNode, changeNode, listNodes, removeNode, type Node } from "@/shared/api/archive";
+import { client, take } from "@/shared/api/client";
 import { ConfirmButton } from "@/shared/ui/ConfirmButton";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { Loaded } from "@/shared/ui/Loaded";
@@ -14,13 +15,19 @@ import { useAction } from "@/shared/ui/useAction";
 
 const stale = ["dicom-nodes"];
 
+function useProjects() {
+  return useQuery({ queryKey: ["projects"], queryFn: () => take(client.GET("/api/projects")) }).data ?? [];
+}
+
 function NewNode({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [title, setTitle] = useState("");
   const [host, setHost] = useState("");
   const [description, setDescription] = useState("");
+  const [team, setTeam] = useState<string | null>(null);
+  const projects = useProjects();
   const add = useAction({
-    run: () => addNode({ ae_title: title.trim(), host: host.trim(), description: description.trim() }),
+    run: () => addNode({ ae_title: title.trim(), host: host.trim(), description: description.trim(), team }),
     stale,
     onDone: onClose,
     quiet: true,
@@ -52,6 +59,16 @@ function NewNode({ onClose }: { onClose: () => void }) {
           label={t("common.description")}
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
+          data-testid="node-description"
+        />
+        <Select
+          label={t("storage.nodes.project")}
+          description={t("storage.nodes.projectHint")}
+          data={projects.map((project) => ({ value: project.team, label: project.name }))}
+          value={team}
+          onChange={setTeam}
+          clearable
+          data-testid="node-project"
         />
         {add.isError ? <ErrorBox error={add.error} /> : null}
         <Group justify="flex-end" gap="sm">
@@ -69,6 +86,7 @@ function NewNode({ onClose }: { onClose: () => void }) {
 
 function NodeRow({ node }: { node: Node }) {
   const { t } = useTranslation();
+  const project = useProjects().find(({ team }) => team === node.team);
   const enable = useAction({ run: (enabled: boolean) => changeNode(node.id, { enabled }), stale });
   const remove = useAction({ run: () => removeNode(node.id), stale });
   return (
@@ -76,12 +94,14 @@ function NodeRow({ node }: { node: Node }) {
       <Table.Td className="fid-mono">{node.ae_title}</Table.Td>
       <Table.Td>{node.host || t("storage.nodes.anyHost")}</Table.Td>
       <Table.Td>{node.description}</Table.Td>
+      <Table.Td>{project?.name ?? "–"}</Table.Td>
       <Table.Td>
         <Switch
           checked={node.enabled ?? true}
           disabled={enable.isPending}
           onChange={(event) => enable.mutate(event.currentTarget.checked)}
           aria-label={t("storage.nodes.enabled")}
+          data-testid="node-enabled"
         />
       </Table.Td>
       <Table.Td ta="right">
@@ -136,6 +156,7 @@ export function NodesPanel() {
                   <Table.Th>{t("storage.nodes.title")}</Table.Th>
                   <Table.Th>{t("storage.nodes.host")}</Table.Th>
                   <Table.Th>{t("common.description")}</Table.Th>
+                  <Table.Th>{t("storage.nodes.project")}</Table.Th>
                   <Table.Th>{t("storage.nodes.enabled")}</Table.Th>
                   <Table.Th />
                 </Table.Tr>

@@ -17,14 +17,15 @@ import { NodesPanel } from "./NodesPanel";
 const tones: Readonly<Record<Storage["state"], Tone>> = { ok: "good", warn: "needs", full: "bad" };
 const gigabyte = 1e9;
 
-/** How much of the quota each kind takes; without a quota, of what is held. */
+/** How much of the quota each kind takes; without a quota, of the disk; of what is held where there is none. */
 function UsageBar({ storage }: { storage: Storage }) {
   const { t } = useTranslation();
-  const held = storage.images_bytes + storage.set_aside_bytes;
-  const whole = Math.max(1, storage.quota_bytes ?? held);
+  const held = storage.images_bytes + storage.set_aside_bytes + storage.held_bytes;
+  const whole = Math.max(1, storage.quota_bytes ?? held + (storage.disk_free_bytes ?? 0));
   const parts = [
     { key: "images", bytes: storage.images_bytes, colour: "var(--fid-accent)" },
     { key: "setAside", bytes: storage.set_aside_bytes, colour: "var(--fid-amber)" },
+    { key: "held", bytes: storage.held_bytes, colour: "var(--fid-mark)" },
   ];
   return (
     <Stack gap="sm">
@@ -134,15 +135,18 @@ function Rules({ storage }: { storage: Storage }) {
   );
   const [warn, setWarn] = useState(storage.warn_percent);
   const [days, setDays] = useState<number | "">(storage.retention_days ?? "");
+  const [asideDays, setAsideDays] = useState<number | "">(storage.set_aside_days ?? "");
   const [apply, setApply] = useState(storage.apply_retention);
   const [tried, setTried] = useState<number | null>(null);
+  const ruled = days !== "" || asideDays !== "";
   const save = useAction({
     run: () =>
       changeStorage({
         quota_bytes: quota === "" ? null : Math.round(quota * gigabyte),
         warn_percent: warn,
         retention_days: days === "" ? null : days,
-        apply_retention: apply && days !== "",
+        set_aside_days: asideDays === "" ? null : asideDays,
+        apply_retention: apply && ruled,
       }),
     stale: ["storage"],
     done: t("common.saved"),
@@ -197,11 +201,22 @@ function Rules({ storage }: { storage: Storage }) {
         </Button>
       </Group>
       {tried === null ? null : <Expired days={tried} />}
+      <NumberInput
+        label={t("storage.asideDays")}
+        description={t("storage.asideHint")}
+        value={asideDays}
+        onChange={number(setAsideDays)}
+        min={1}
+        max={36_500}
+        allowDecimal={false}
+        w={344}
+        data-testid="storage-aside-days"
+      />
       <Switch
         label={t("storage.apply")}
         description={t("storage.applyHint")}
-        checked={apply && days !== ""}
-        disabled={days === ""}
+        checked={apply && ruled}
+        disabled={!ruled}
         onChange={(event) => setApply(event.currentTarget.checked)}
         data-testid="storage-apply"
       />
@@ -229,12 +244,12 @@ export default function StoragePage() {
       testId="storage-page"
     >
       <Panel>
-        <Loaded query={storage} rows={3}>
+        <Loaded query={storage} rows={1} rowHeight={85}>
           {(found) => <Usage storage={found} />}
         </Loaded>
       </Panel>
       <Panel title={t("storage.rules")}>
-        <Loaded query={storage} rows={3}>
+        <Loaded query={storage} rows={1} rowHeight={354}>
           {(found) => <Rules storage={found} />}
         </Loaded>
       </Panel>

@@ -71,6 +71,11 @@ export default function StudiesPage() {
       {t("studies.import")}
     </Button>
   ) : null;
+  const clearButton = (
+    <Button variant="default" onClick={() => setWish("")}>
+      {t("common.clearSearch")}
+    </Button>
+  );
   return (
     <Page
       title={t("studies.title")}
@@ -102,7 +107,7 @@ export default function StudiesPage() {
                 icon={IconPhotoScan}
                 title={t(q ? "studies.noMatch" : "studies.empty")}
                 text={t(q ? "studies.noMatchText" : "studies.emptyText")}
-                action={q ? null : importButton}
+                action={q ? clearButton : importButton}
               />
             ) : (
               <StudyTable studies={data.results} />

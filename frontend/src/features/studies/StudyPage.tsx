@@ -44,10 +44,16 @@ export default function StudyPage() {
       lead={
         data ? (
           <Group gap="md">
-            <span>{formatDicomDate(data.study_date)}</span>
-            <span>{data.description}</span>
-            <span>{data.patient_id}</span>
-            {data.accession_number ? <span>{`${t("studies.accession")} ${data.accession_number}`}</span> : null}
+            {[
+              formatDicomDate(data.study_date),
+              data.description,
+              data.patient_id,
+              data.accession_number ? `${t("studies.accession")} ${data.accession_number}` : "",
+            ]
+              .filter(Boolean)
+              .map((text) => (
+                <span key={text}>{text}</span>
+              ))}
           </Group>
         ) : null
       }

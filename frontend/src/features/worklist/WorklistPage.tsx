@@ -3,13 +3,15 @@ import { useHotkeys } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconChecks, IconClipboardList, IconFilterOff, IconPlayerTrackNext, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { client, take } from "@/shared/api/client";
 import { asApiError } from "@/shared/api/errors";
 import { formatMoment } from "@/shared/format";
+import { nameLikely } from "@/shared/likely";
+import { hasRoleAnywhere, useSession } from "@/shared/session/session";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
@@ -39,7 +41,7 @@ function useNextCase() {
       }
     },
     onDone: (next) => {
-      if (next) void navigate(`/readings/${next.reading}`);
+      if (next) void navigate(`/readings/${next.reading}`, { flushSync: true });
       else notifications.show({ message: t("worklist.nextNone"), color: "accent" });
     },
   });
@@ -48,6 +50,8 @@ function useNextCase() {
 function WorklistTable({ rows }: { rows: readonly WorklistRow[] }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const first = rows.find(({ state }) => state !== "submitted")?.reading ?? null;
+  useEffect(() => nameLikely(first), [first]);
   return (
     <Table highlightOnHover data-testid="worklist-table">
       <Table.Thead>
@@ -65,7 +69,8 @@ function WorklistTable({ rows }: { rows: readonly WorklistRow[] }) {
         {rows.map((row) => (
           <Table.Tr
             key={row.reading}
-            onClick={() => void navigate(`/readings/${row.reading}`)}
+            onClick={() => void navigate(`/readings/${row.reading}`, { flushSync: true })}
+            onPointerEnter={() => nameLikely(row.reading)}
             style={{ cursor: "pointer" }}
             data-testid="worklist-row"
             data-reading={row.reading}
@@ -100,8 +105,22 @@ function WorklistTable({ rows }: { rows: readonly WorklistRow[] }) {
 
 function NothingShown({ all, onClear }: { all: readonly WorklistRow[]; onClear: () => void }) {
   const { t } = useTranslation();
+  const manages = hasRoleAnywhere(useSession().data, "manager");
   if (all.length === 0) {
-    return <EmptyState icon={IconClipboardList} title={t("worklist.empty")} text={t("worklist.emptyText")} />;
+    return (
+      <EmptyState
+        icon={IconClipboardList}
+        title={t("worklist.empty")}
+        text={t(manages ? "worklist.emptyManager" : "worklist.emptyText")}
+        action={
+          manages ? (
+            <Button component={Link} to="/projects" variant="default">
+              {t("worklist.toProjects")}
+            </Button>
+          ) : null
+        }
+      />
+    );
   }
   if (all.every((row) => row.state === "submitted")) {
     return <EmptyState icon={IconChecks} title={t("worklist.done")} text={t("worklist.doneText")} />;

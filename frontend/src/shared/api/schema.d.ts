@@ -691,6 +691,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/hanging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the rules that count for the asker. */
+        get: operations["hanging_get"];
+        /** @description Replace the project's rules (managers). */
+        put: operations["hanging_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/hanging/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Replace one's own rules. */
+        put: operations["hanging_set_own"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/learning": {
         parameters: {
             query?: never;
@@ -882,6 +917,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/{reading_id}/align": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return where places of one series lie in the other. Nothing is saved. */
+        post: operations["reading_align"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{reading_id}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sit down at a reading, take it over from another machine, or leave it. */
+        post: operations["readings_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/readings/{reading_id}/drafts": {
         parameters: {
             query?: never;
@@ -916,6 +985,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/{reading_id}/export/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the marks of a revision as a DICOM file, or as a zip where they need several files. */
+        get: operations["reading_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/readings/{reading_id}/frames": {
         parameters: {
             query?: never;
@@ -933,6 +1019,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/{reading_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Load a file as one revision; 200 when this `client_id` was known already, 409 `stale_base` or `locked`. */
+        post: operations["reading_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{reading_id}/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return what maps to what, what is left out and what changes; nothing is written. */
+        post: operations["reading_import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/readings/{reading_id}/open": {
         parameters: {
             query?: never;
@@ -944,6 +1064,23 @@ export interface paths {
         put?: never;
         /** @description Note that the reader has begun. */
         post: operations["readings_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{reading_id}/prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the mask that points, scribbles and a box ask for. */
+        post: operations["reading_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -996,6 +1133,23 @@ export interface paths {
         put?: never;
         /** @description Make one change durable; 200 when this `client_id` was known already, 409 `stale_base` or `locked`. */
         post: operations["revisions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/{reading_id}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return measurements and answers as of a revision; its frames: `frames` with `at`. */
+        get: operations["revisions_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1188,7 +1342,7 @@ export interface paths {
         delete: operations["session_delete"];
         options?: never;
         head?: never;
-        /** @description Change one's own name or language. */
+        /** @description Change one's own name, language, hotkeys or texts over images. */
         patch: operations["session_update"];
         trace?: never;
     };
@@ -1345,6 +1499,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/set-aside/repair/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the series that repairing these files (at most 1,000) would make; nothing is changed. */
+        post: operations["set_aside_repair_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/set-aside/retry": {
         parameters: {
             query?: never;
@@ -1389,6 +1560,23 @@ export interface paths {
         };
         /** @description List the oldest 200 studies that would go; nothing is deleted. */
         get: operations["storage_expired"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/structures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the structures that fit some words, the best first, 30 at most. */
+        get: operations["structures_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1600,10 +1788,55 @@ export interface components {
         };
         /** @description How far the readings of a case agree. */
         AgreementResult: {
+            answers?: components["schemas"]["AnswerAgreement"][];
+            findings?: components["schemas"]["ReadFinding"][];
             labels: components["schemas"]["AgreedLabel"][];
+            lesion_questions?: components["schemas"]["AskedQuestion"][];
             /** Format: double */
             mean_dice: number | null;
+            not_readable?: components["schemas"]["Unreadable"][];
             pairs: components["schemas"]["PairAgreement"][];
+        };
+        /** @description A rigid motion: `matrix` maps (x, y, z, 1) of `here` to the same place of `there`, LPS mm. */
+        Alignment: {
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            elapsed_ms: number;
+            /** Format: double */
+            information: number;
+            matrix: number[][];
+            /** Format: double */
+            overlap: number;
+            /** Format: double */
+            shift_mm: number;
+            /** Format: double */
+            turn_deg: number;
+        };
+        /** @description A volume of a series that the reading shows. */
+        AlignPlaceRequest: {
+            series_uid: string;
+            /** @default 0 */
+            volume_index: number;
+        };
+        /** @description From which volume to which. */
+        AlignRequest: {
+            here: components["schemas"]["AlignPlaceRequest"];
+            there: components["schemas"]["AlignPlaceRequest"];
+        };
+        /** @description What the readings answer to one question; `same` is null where fewer than two answer it. */
+        AnswerAgreement: {
+            key: string;
+            kind: components["schemas"]["QuestionKindEnum"];
+            same: boolean | null;
+            /**
+             * Format: double
+             * @description Greatest minus smallest; of a score in steps of its scale; null for other kinds
+             */
+            spread: number | null;
+            text: string;
+            unit: string;
+            values: components["schemas"]["GivenAnswer"][];
         };
         /** @description A new answer; null takes it back. */
         AnswerInRequest: {
@@ -1617,6 +1850,13 @@ export interface components {
             format: components["schemas"]["ReleaseFormatEnum"];
             sha256: string;
             size_bytes: number;
+        };
+        /** @description A question that was compared. */
+        AskedQuestion: {
+            key: string;
+            kind: components["schemas"]["QuestionKindEnum"];
+            text: string;
+            unit: string;
         };
         /** @description One attribute: what was done with it, by which rule, how often. */
         AttributeChange: {
@@ -1640,6 +1880,8 @@ export interface components {
             /** Format: uuid */
             readonly team_id: string | null;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description What to blank. */
         BlankRequest: {
             /** @default true */
@@ -1661,7 +1903,7 @@ export interface components {
             id: string;
             modality: string;
             number: number;
-            readings: components["schemas"]["CaseReading"][];
+            readonly readings: components["schemas"]["CaseReading"][];
             series: components["schemas"]["CaseSeries"][];
             state: components["schemas"]["CaseStateEnum"];
             study_description: string;
@@ -1682,7 +1924,7 @@ export interface components {
             number: number;
             /** Format: uuid */
             project: string;
-            readings: components["schemas"]["CaseReading"][];
+            readonly readings: components["schemas"]["CaseReading"][];
             series: components["schemas"]["CaseSeries"][];
             state: components["schemas"]["CaseStateEnum"];
             study_description: string;
@@ -1702,6 +1944,7 @@ export interface components {
         CaseReading: {
             /** Format: uuid */
             id: string;
+            readonly not_readable: components["schemas"]["NotReadable"] | null;
             reader: components["schemas"]["Person"];
             state: components["schemas"]["ReadingStateEnum"];
             /** Format: date-time */
@@ -1747,6 +1990,12 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description A coded concept. */
+        Code: {
+            meaning: string;
+            scheme: string;
+            value: string;
+        };
         /** @description A set-aside file beside the stored instance of the same UID; `pixels_equal` is null where it cannot be told. */
         Comparison: {
             differences: components["schemas"]["Difference"][];
@@ -1757,6 +2006,16 @@ export interface components {
             same_place: boolean;
             series_uid: string;
             sop_instance_uid: string;
+        };
+        /** @description When a question is asked: an earlier one has one of these answers, or any where none are named. */
+        Condition: {
+            question: string;
+            values?: unknown[];
+        };
+        /** @description When a question is asked: an earlier one has one of these answers, or any where none are named. */
+        ConditionRequest: {
+            question: string;
+            values?: unknown[];
         };
         /** @description A consensus with what it was made of. */
         Consensus: {
@@ -1934,6 +2193,20 @@ export interface components {
             }[];
             series_uid: string;
         };
+        /** @description Whether the machine has the reading; else when the one that has it was last heard of. */
+        Desk: {
+            held: boolean;
+            /** Format: date-time */
+            other_at: string | null;
+        };
+        /** @enum {string} */
+        DeskInActionEnum: "sit" | "take" | "leave";
+        /** @description What a machine (browser) wants. */
+        DeskInRequest: {
+            action: components["schemas"]["DeskInActionEnum"];
+            /** Format: uuid */
+            machine: string;
+        };
         /** @description An element that differs; null where a side lacks it. */
         Difference: {
             incoming: string | null;
@@ -2018,12 +2291,16 @@ export interface components {
             code: string;
             detail: string;
         };
-        /** @description The case form. */
+        /** @description The case form and the per-lesion form. */
         Form: {
+            /** @description Asked of each finding */
+            lesion?: components["schemas"]["Question"][];
             questions?: components["schemas"]["Question"][];
         };
-        /** @description The case form. */
+        /** @description The case form and the per-lesion form. */
         FormRequest: {
+            /** @description Asked of each finding */
+            lesion?: components["schemas"]["QuestionRequest"][];
             questions?: components["schemas"]["QuestionRequest"][];
         };
         /** @description The labels of one frame: base64 of zlib of uint8, row-major; "" for a frame without labels. */
@@ -2062,6 +2339,49 @@ export interface components {
         Geometry: {
             affine_lps: number[][];
             shape_kji: number[];
+        };
+        /** @description What one reading answers; null: nothing, or it was not asked. */
+        GivenAnswer: {
+            /** Format: uuid */
+            reading: string;
+            value: unknown;
+        };
+        /** @description One's own rules are asked before the project's. */
+        Hanging: {
+            own: components["schemas"]["HangingRule"][];
+            project: components["schemas"]["HangingRule"][];
+        };
+        /** @description A condition on the case, and the layout that follows. What is empty fits every case. */
+        HangingRule: {
+            /** @default  */
+            body_part: string;
+            /** @default  */
+            description: string;
+            layout: components["schemas"]["LayoutEnum"];
+            /** @default  */
+            modality: string;
+            name: string;
+            /** @default 0 */
+            priors: number;
+            slots?: components["schemas"]["SlotRule"][];
+        };
+        /** @description A condition on the case, and the layout that follows. What is empty fits every case. */
+        HangingRuleRequest: {
+            /** @default  */
+            body_part: string;
+            /** @default  */
+            description: string;
+            layout: components["schemas"]["LayoutEnum"];
+            /** @default  */
+            modality: string;
+            name: string;
+            /** @default 0 */
+            priors: number;
+            slots?: components["schemas"]["SlotRuleRequest"][];
+        };
+        /** @description All rules of a list, in the order in which they are asked. */
+        HangingRulesRequest: {
+            rules: components["schemas"]["HangingRuleRequest"][];
         };
         /** @description Why something must stay as it is. */
         Held: {
@@ -2205,6 +2525,8 @@ export interface components {
             category_meaning: string;
             category_scheme: string;
             colour: string;
+            /** @description Labels of different layers may overlap */
+            layer: number;
             name: string;
             type_code: string;
             type_meaning: string;
@@ -2234,6 +2556,7 @@ export interface components {
             category_meaning?: string;
             category_scheme?: string;
             colour?: string;
+            layer?: number | null;
             name: string;
             type_code?: string;
             type_meaning?: string;
@@ -2242,6 +2565,8 @@ export interface components {
         };
         /** @enum {string} */
         LabelSourceEnum: "consensus" | "reader";
+        /** @enum {string} */
+        LayoutEnum: "stack" | "sideBySide" | "priors" | "four" | "mpr" | "mprRow" | "mpr3d" | "volume" | "fusion";
         /** @description All of a project's learning (`selectors.setup.LearningState`). */
         Learning: {
             champion: components["schemas"]["ModelVersion"] | null;
@@ -2257,6 +2582,90 @@ export interface components {
             };
             trigger_after: number | null;
         };
+        /** @description What loading a segment comes to, in voxels; `removed`, `taken` and `kept` say what it does to marks there. */
+        LoadCounts: {
+            frames: number;
+            kept: number;
+            placed: number;
+            removed: number;
+            taken: number;
+        };
+        /** @description What is durable now. */
+        Loaded: {
+            head: number;
+            number: number;
+            plan: components["schemas"]["LoadPlan"];
+        };
+        /** @description A measurement of the file; `reason` says why it stays out, empty: it comes in. */
+        LoadMeasurement: {
+            /** Format: uuid */
+            key: string;
+            /** @description Return the label's name as the file has it. */
+            readonly label: string;
+            present: boolean;
+            reason: string;
+            /** @description Return the type, empty where it is unknown. */
+            readonly type: string;
+            /** @description Return the unit. */
+            readonly unit: string;
+            /**
+             * Format: double
+             * @description Return the value.
+             */
+            readonly value: number | null;
+        };
+        /** @description Images that the file lies on, and on how many. */
+        LoadOffer: {
+            planes: number;
+            series_uid: string;
+            volume_index: number | null;
+        };
+        /** @description What loading a file comes to. */
+        LoadPlan: {
+            /** @description Its pixels hold shares: `share` matters */
+            fractional: boolean;
+            /** @description Return how many frames change. */
+            readonly frames_changed: number;
+            kind: components["schemas"]["LoadPlanKindEnum"];
+            measurements: components["schemas"]["LoadMeasurement"][];
+            /** @description Return how many measurements change. */
+            readonly measurements_changed: number;
+            offers: components["schemas"]["LoadOffer"][];
+            segments: components["schemas"]["LoadSegment"][];
+            target: components["schemas"]["LoadTarget"] | null;
+            title: string;
+            /** @description Centre and width */
+            window: number[] | null;
+        };
+        /** @enum {string} */
+        LoadPlanKindEnum: "seg" | "rtstruct" | "labelmap" | "sr" | "pr";
+        /** @description The same, to be written on a revision. */
+        LoadRequest: {
+            base_revision: number;
+            /** @default {} */
+            choices: string;
+            /** Format: uuid */
+            client_id: string;
+            derived?: string;
+            /** Format: binary */
+            file?: string;
+        };
+        /** @description A segment of the file, where it goes and how that was found. */
+        LoadSegment: {
+            code: components["schemas"]["Code"] | null;
+            counts: components["schemas"]["LoadCounts"];
+            label: number | null;
+            matched_by: components["schemas"]["MatchedByEnum"] | components["schemas"]["BlankEnum"];
+            mode: components["schemas"]["ModeEnum"];
+            name: string;
+            number: number;
+            voxels: number | null;
+        };
+        /** @description A series of the case, or one of its volumes. */
+        LoadTarget: {
+            series_uid: string;
+            volume_index?: number | null;
+        };
         /** @description Which repair, of which files. */
         ManyRepairRequest: {
             action: components["schemas"]["RepairActionEnum"];
@@ -2270,6 +2679,8 @@ export interface components {
             /** Format: uuid */
             import_id?: string;
         };
+        /** @enum {string} */
+        MatchedByEnum: "code" | "name" | "value";
         /** @description One measurement. */
         Measurement: {
             data: {
@@ -2277,6 +2688,33 @@ export interface components {
             };
             /** Format: uuid */
             key: string;
+        };
+        /** @description How far two readings differ in one figure of one kind of measurement; null where nothing is compared. */
+        MeasurementAgreement: {
+            /** Format: double */
+            absolute_difference: number | null;
+            /** @description Measurements of the same place, one of each reading */
+            compared: number;
+            /**
+             * Format: double
+             * @description Mean of b − a
+             */
+            difference: number | null;
+            /** Format: double */
+            greatest_difference: number | null;
+            label: unknown;
+            /** Format: double */
+            mean_a: number | null;
+            /** Format: double */
+            mean_b: number | null;
+            /** @description "value": its own figure; else one of its `values` */
+            name: string;
+            /** @description Without a partner in the other reading */
+            only_a: number;
+            only_b: number;
+            scale: string;
+            type: string;
+            unit: string;
         };
         /** @description The new content of one measurement; null deletes it. */
         MeasurementInRequest: {
@@ -2307,9 +2745,11 @@ export interface components {
             reason: components["schemas"]["MissingReasonEnum"];
         };
         /** @enum {string} */
-        MissingReasonEnum: "no_consensus" | "consensus_outdated" | "not_assigned" | "not_submitted" | "labels_changed" | "images_withheld" | "blinded" | "no_volume" | "several_volumes" | "off_volume";
+        MissingReasonEnum: "no_consensus" | "consensus_outdated" | "not_assigned" | "not_submitted" | "not_readable" | "labels_changed" | "images_withheld" | "blinded" | "no_volume" | "several_volumes" | "off_volume";
         /** @enum {string} */
         ModalityEnum: "CT" | "MR" | "PT" | "US" | "OT";
+        /** @enum {string} */
+        ModeEnum: "replace" | "merge";
         /** @description A model with its versions, newest first. */
         Model: {
             /** Format: date-time */
@@ -2419,6 +2859,13 @@ export interface components {
             /** Format: uuid */
             user?: string | null;
         };
+        /** @description Why a reader could not read a case. */
+        NotReadable: {
+            reason: components["schemas"]["NotReadableReasonEnum"];
+            text: string;
+        };
+        /** @enum {string} */
+        NotReadableReasonEnum: "motion" | "artefact" | "incomplete" | "wrong_images" | "contrast" | "other";
         /** @enum {unknown} */
         NullEnum: null;
         /** @description A file that a browser could send. */
@@ -2448,6 +2895,7 @@ export interface components {
             /** Format: uuid */
             b: string;
             per_label: components["schemas"]["LabelAgreement"][];
+            per_measurement?: components["schemas"]["MeasurementAgreement"][];
         };
         /** @description A change of one's own password. */
         PasswordRequest: {
@@ -2485,7 +2933,13 @@ export interface components {
         /** @description What people change about themselves. */
         PatchedProfileRequest: {
             display_name?: string;
+            hotkeys?: {
+                [key: string]: string[];
+            };
             language?: string;
+            overlay?: {
+                [key: string]: boolean;
+            };
         };
         /** @description What of a project can be changed. */
         PatchedProjectChangeRequest: {
@@ -2503,6 +2957,7 @@ export interface components {
             /** Format: int64 */
             quota_bytes?: number | null;
             retention_days?: number | null;
+            set_aside_days?: number | null;
             warn_percent?: number;
         };
         /** @description A change of an account. */
@@ -2542,6 +2997,26 @@ export interface components {
                 [key: string]: number;
             };
             per_split: components["schemas"]["SplitCounts"];
+        };
+        /** @description A file, or the SOP Instance UID of an object of the archive; `choices` is JSON text (LoadChoices). */
+        PreviewLoadRequest: {
+            /** @default {} */
+            choices: string;
+            derived?: string;
+            /** Format: binary */
+            file?: string;
+        };
+        /** @enum {string} */
+        PreviousEnum: "keep";
+        /** @description A series of an earlier study of the same patient: to be looked at, never marked. */
+        Prior: {
+            days_before: number;
+            /**
+             * Format: uuid
+             * @description the asker's own reading of it in this project, when it holds marks
+             */
+            own_reading: string | null;
+            series: components["schemas"]["ReadingSeries"];
         };
         /** @description A private attribute that may stay, by creator, group and last two digits of its element (hexadecimal). */
         PrivateTag: {
@@ -2614,6 +3089,56 @@ export interface components {
         };
         /** @enum {string} */
         ProjectStateEnum: "draft" | "live" | "closed";
+        /** @description The frames that hold the mask, in the label asked for; nothing of it is saved. */
+        PromptAnswer: {
+            /** Format: double */
+            elapsed_ms: number;
+            engine: string;
+            frames: components["schemas"]["Frame"][];
+            region: components["schemas"]["PromptRegion"];
+            voxels: number;
+        };
+        /** @description The one frame to work on. */
+        PromptFrameRequest: {
+            /** @default 1 */
+            frame_number: number;
+            sop_instance_uid: string;
+        };
+        /** @description A click: [x, y, z] in LPS millimetres, or [column, row] when the request names a frame. */
+        PromptPointRequest: {
+            lps?: number[];
+            pixel?: number[];
+            /** @default true */
+            positive: boolean;
+        };
+        /** @description Indices (k, j, i) of the part of the volume that was looked at: from the first to before the second. */
+        PromptRegion: {
+            start_kji: number[];
+            stop_kji: number[];
+        };
+        /** @description Points, scribbles and a box on a volume, or on one frame of it. */
+        PromptRequest: {
+            box_lps?: number[][] | null;
+            box_pixel?: number[][] | null;
+            /** @default geodesic */
+            engine: string;
+            frame?: components["schemas"]["PromptFrameRequest"] | null;
+            label: number;
+            points?: components["schemas"]["PromptPointRequest"][];
+            /** @description taken and not needed: every request holds all prompts */
+            previous?: components["schemas"]["PreviousEnum"];
+            scribbles?: components["schemas"]["PromptScribbleRequest"][];
+            series_uid: string;
+            /** @default 0 */
+            volume_index: number;
+        };
+        /** @description A scribble: places joined by straight lines. */
+        PromptScribbleRequest: {
+            points_lps?: number[][];
+            points_pixel?: number[][];
+            /** @default true */
+            positive: boolean;
+        };
         /** @description A protocol version. */
         Protocol: {
             ai_drafts: boolean;
@@ -2640,31 +3165,43 @@ export interface components {
         /** @description One question of the case form. */
         Question: {
             choices?: string[];
+            /** @default  */
+            help: string;
             key: string;
             kind: components["schemas"]["QuestionKindEnum"];
+            /** @description Of the per-lesion form: asked of findings with one of these labels; none: of every finding */
+            labels?: number[];
             /** Format: double */
             maximum?: number | null;
             /** Format: double */
             minimum?: number | null;
             /** @default false */
             required: boolean;
+            scale?: components["schemas"]["ScaleStep"][];
+            shown_if?: components["schemas"]["Condition"] | null;
             text: string;
             /** @default  */
             unit: string;
         };
         /** @enum {string} */
-        QuestionKindEnum: "choice" | "number" | "text" | "yes_no";
+        QuestionKindEnum: "choice" | "several" | "score" | "number" | "text" | "yes_no";
         /** @description One question of the case form. */
         QuestionRequest: {
             choices?: string[];
+            /** @default  */
+            help: string;
             key: string;
             kind: components["schemas"]["QuestionKindEnum"];
+            /** @description Of the per-lesion form: asked of findings with one of these labels; none: of every finding */
+            labels?: number[];
             /** Format: double */
             maximum?: number | null;
             /** Format: double */
             minimum?: number | null;
             /** @default false */
             required: boolean;
+            scale?: components["schemas"]["ScaleStepRequest"][];
+            shown_if?: components["schemas"]["ConditionRequest"] | null;
             text: string;
             /** @default  */
             unit: string;
@@ -2685,6 +3222,16 @@ export interface components {
             reader: components["schemas"]["Person"];
             submitted: number;
         };
+        /** @description One finding of one reading. */
+        ReadFinding: {
+            answers: {
+                [key: string]: unknown;
+            };
+            label: number | null;
+            name: string;
+            /** Format: uuid */
+            reading: string;
+        };
         /** @description Consensus cases on both sides of the split; `reason` says what is missing, null when training can start. */
         Readiness: {
             held_out: number;
@@ -2704,6 +3251,7 @@ export interface components {
             mark_set: string;
             may_edit: boolean;
             readonly measurements: components["schemas"]["Measurement"][];
+            priors: components["schemas"]["Prior"][];
             project: components["schemas"]["ProjectBrief"];
             protocol: components["schemas"]["Protocol"];
             return_reason: string;
@@ -2714,8 +3262,10 @@ export interface components {
         };
         /** @description A series to read. */
         ReadingSeries: {
+            body_part: string;
             description: string;
             frame_count: number;
+            frame_of_reference_uid: string;
             modality: string;
             series_uid: string;
             study_uid: string;
@@ -2831,6 +3381,31 @@ export interface components {
         ReleaseStateEnum: "freezing" | "frozen" | "failed";
         /** @enum {string} */
         RepairActionEnum: "give_uids";
+        /** @description A series that a repair would make, or add to where it is `stored` already; `files` would be taken in. */
+        RepairedSeries: {
+            description: string;
+            duplicates: number;
+            files: number;
+            folders: string[];
+            modality: string;
+            patient: string;
+            series_uid: string;
+            size_bytes: number;
+            stored: boolean;
+            study_uid: string;
+        };
+        /** @description A file that the repair would leave set aside, and why. */
+        RepairLeft: {
+            detail: string;
+            path: string;
+            reason: components["schemas"]["SetAsideReasonEnum"];
+        };
+        /** @description What a repair would make; `fits` is false where the quota leaves no room for it. */
+        RepairPreview: {
+            fits: boolean;
+            left: components["schemas"]["RepairLeft"][];
+            series: components["schemas"]["RepairedSeries"][];
+        };
         /** @description Which repair. */
         RepairRequest: {
             action: components["schemas"]["RepairActionEnum"];
@@ -2886,6 +3461,14 @@ export interface components {
         };
         /** @enum {string} */
         RevisionKindEnum: "edit" | "take_draft" | "restore" | "run" | "consensus";
+        /** @description Measurements and answers as of one revision; its frames are asked for with `at`. */
+        RevisionState: {
+            answers: {
+                [key: string]: unknown;
+            };
+            measurements: components["schemas"]["Measurement"][];
+            number: number;
+        };
         /** @enum {string} */
         RolesEnum: "manager" | "reader" | "adjudicator" | "engineer" | "researcher";
         /** @description Why one goes back. */
@@ -2922,6 +3505,18 @@ export interface components {
         Saved: {
             head: number;
             number: number;
+        };
+        /** @description One step of a score scale; the steps stand in order. */
+        ScaleStep: {
+            /** @default  */
+            caption: string;
+            value: string;
+        };
+        /** @description One step of a score scale; the steps stand in order. */
+        ScaleStepRequest: {
+            /** @default  */
+            caption: string;
+            value: string;
         };
         /** @description Dice on the held-out cases; keys of `per_label` are classes (text), see `label_names`. */
         Score: {
@@ -2967,10 +3562,16 @@ export interface components {
         /** @description The signed-in user. */
         SessionUser: {
             readonly display_name: string;
+            readonly hotkeys: {
+                [key: string]: string[];
+            };
             /** Format: uuid */
             readonly id: string;
             readonly is_administrator: boolean;
             readonly language: string;
+            readonly overlay: {
+                [key: string]: boolean;
+            };
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
         };
@@ -3031,6 +3632,24 @@ export interface components {
         /** @enum {string} */
         SkippedStudyReasonEnum: "present" | "no_images" | "not_visible" | "not_deidentified";
         /** @enum {string} */
+        SlotEnum: "main" | "second" | "third" | "fourth" | "prior";
+        /** @description Which series goes into a slot. */
+        SlotRule: {
+            /** @default  */
+            description: string;
+            /** @default  */
+            modality: string;
+            slot: components["schemas"]["SlotEnum"];
+        };
+        /** @description Which series goes into a slot. */
+        SlotRuleRequest: {
+            /** @default  */
+            description: string;
+            /** @default  */
+            modality: string;
+            slot: components["schemas"]["SlotEnum"];
+        };
+        /** @enum {string} */
         SourceEnum: "uploaded" | "trained" | "shipped";
         /** @description How much is in one split. */
         SplitCount: {
@@ -3049,6 +3668,7 @@ export interface components {
         Storage: {
             apply_retention: boolean;
             disk_free_bytes: number | null;
+            held_bytes: number;
             images_bytes: number;
             instances: number;
             /** Format: int64 */
@@ -3056,12 +3676,18 @@ export interface components {
             retention_days: number | null;
             series: number;
             set_aside_bytes: number;
+            set_aside_days: number | null;
             state: components["schemas"]["StorageStateEnum"];
             studies: number;
             warn_percent: number;
         };
         /** @enum {string} */
         StorageStateEnum: "ok" | "warn" | "full";
+        /** @description What a label can say that it shows. */
+        Structure: {
+            category: components["schemas"]["Code"];
+            type: components["schemas"]["Code"];
+        };
         /** @description A study, counted over what the actor sees of it. */
         Study: {
             accession_number: string;
@@ -3193,6 +3819,13 @@ export interface components {
         /** @description Config targets to trust, as the version lists them. */
         TrustRequest: {
             targets: string[];
+        };
+        /** @description A reading that has no mask, because its reader could not read the case. */
+        Unreadable: {
+            /** Format: uuid */
+            reading: string;
+            reason: components["schemas"]["NotReadableReasonEnum"];
+            text: string;
         };
         /** @description Files (or zips) of an import, each with its path as the person knows it: as many paths as files, or none. */
         UploadRequest: {
@@ -4601,6 +5234,77 @@ export interface operations {
             };
         };
     };
+    hanging_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hanging"];
+                };
+            };
+        };
+    };
+    hanging_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HangingRulesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hanging"];
+                };
+            };
+        };
+    };
+    hanging_set_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HangingRulesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hanging"];
+                };
+            };
+        };
+    };
     learning_retrieve: {
         parameters: {
             query?: never;
@@ -5188,6 +5892,80 @@ export interface operations {
             };
         };
     };
+    reading_align: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alignment"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readings_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+        };
+    };
     reading_drafts: {
         parameters: {
             query?: never;
@@ -5275,6 +6053,48 @@ export interface operations {
             };
         };
     };
+    reading_export: {
+        parameters: {
+            query?: {
+                at?: number;
+                window_centre?: number;
+                window_width?: number;
+            };
+            header?: never;
+            path: {
+                form: "ko" | "nifti" | "pr" | "rtstruct" | "seg" | "seg-fractional" | "seg-labelmap" | "sr";
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     reading_frames_get: {
         parameters: {
             query?: {
@@ -5299,6 +6119,104 @@ export interface operations {
             };
         };
     };
+    reading_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LoadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loaded"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loaded"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reading_import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": components["schemas"]["PreviewLoadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadPlan"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     readings_open: {
         parameters: {
             query?: never;
@@ -5316,6 +6234,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingState"];
+                };
+            };
+        };
+    };
+    reading_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -5428,6 +6403,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Saved"];
+                };
+            };
+        };
+    };
+    revisions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionState"];
                 };
             };
         };
@@ -6051,6 +7048,29 @@ export interface operations {
             };
         };
     };
+    set_aside_repair_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyRepairRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairPreview"];
+                };
+            };
+        };
+    };
     set_aside_retry_many: {
         parameters: {
             query?: never;
@@ -6133,6 +7153,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Expired"][];
+                };
+            };
+        };
+    };
+    structures_list: {
+        parameters: {
+            query: {
+                /** @description words of the name, or the code */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Structure"][];
                 };
             };
         };

@@ -6,6 +6,7 @@ export type Reason = SetAside["reason"];
 export type Outcome = Schemas["FileOutcome"];
 export type Comparison = Schemas["Comparison"];
 export type SettleChoice = Schemas["SettleRequest"]["choice"];
+export type RepairPreview = Schemas["RepairPreview"];
 export type Which = { ids: string[] } | { import_id: string };
 
 interface Wanted {
@@ -21,6 +22,8 @@ export const retryOne = (id: string) => take(client.POST("/api/set-aside/{file_i
 export const retryMany = (body: Which) => take(client.POST("/api/set-aside/retry", { body }));
 export const repairMany = (which: Which) =>
   take(client.POST("/api/set-aside/repair", { body: { ...which, action: "give_uids" } }));
+export const previewRepair = (which: Which) =>
+  take(client.POST("/api/set-aside/repair/preview", { body: { ...which, action: "give_uids" } }));
 export const compareConflict = (id: string) => take(client.GET("/api/set-aside/{file_id}/compare", at(id)));
 export const settleConflict = (id: string, choice: SettleChoice) =>
   take(client.POST("/api/set-aside/{file_id}/settle", { ...at(id), body: { choice } }));

@@ -1,7 +1,9 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { EventStream, onEvent } from "./events";
+import { askAgain } from "@/shared/api/queries";
+
+import { EventStream, onEvent, useConnection } from "./events";
 import { staleKeys } from "./invalidate";
 
 const gatherMs = 250;
@@ -31,10 +33,14 @@ export function useEventStream(signedIn: boolean, onSignedOut: () => void): void
   useEffect(() => {
     if (!signedIn) return undefined;
     const stopListening = invalidateByEvents(client);
+    const stopWatching = useConnection.subscribe(({ state }, before) => {
+      if (state === "live" && before.state === "lost") askAgain(client); // the server is back
+    });
     const stream = new EventStream({ onFresh: () => void client.invalidateQueries(), onSignedOut });
     stream.start();
     return () => {
       stream.stop();
+      stopWatching();
       stopListening();
     };
   }, [client, signedIn, onSignedOut]);

@@ -10,11 +10,16 @@ export type LanguageCode = (typeof languages)[number]["code"];
 
 const storageKey = "fiducial.language";
 
-/** All texts: `locales/<language>/<part>.json`, so that a key reads `<part>.<key>`. */
-const files = import.meta.glob<Record<string, unknown>>("./locales/*/*.json", { eager: true, import: "default" });
+/** The texts of a language: `locales/<language>/<part>.json`, so that a key reads `<part>.<key>`. Fetched when wanted. */
+const texts: Readonly<Record<LanguageCode, () => Promise<{ default: Parts }>>> = {
+  en: () => import("./texts/en"),
+  "zh-Hans": () => import("./texts/zhHans"),
+};
+
+type Parts = Record<string, Record<string, unknown>>;
 
 /** Returns what i18next wants, from the files of every part. */
-export function resourcesOf(parts: Record<string, Record<string, unknown>>): Resource {
+export function resourcesOf(parts: Parts): Resource {
   const resources: Resource = {};
   for (const [path, texts] of Object.entries(parts)) {
     const [language, file] = path.split("/").slice(-2);
@@ -30,20 +35,31 @@ export function languageOf(code: string | null | undefined): LanguageCode {
   return code?.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
 }
 
-/** Switches the interface and remembers it on this machine. */
+let wanted: LanguageCode = "en";
+
+/** Switches the interface and remembers it on this machine. Without a connection the texts stay as they are. */
 export function switchLanguage(code: LanguageCode): void {
   localStorage.setItem(storageKey, code);
-  document.documentElement.lang = code;
-  void i18next.changeLanguage(code);
+  wanted = code;
+  const change = ({ default: parts }: { default: Parts }) => {
+    i18next.addResourceBundle(code, "translation", resourcesOf(parts)[code]?.["translation"], true, true);
+    if (wanted === code) {
+      document.documentElement.lang = code;
+      void i18next.changeLanguage(code);
+    }
+  };
+  texts[code]().then(change, () => undefined);
 }
 
-export function startI18n(): void {
+/** Resolves when the texts of the browser's language, or the one chosen last, are there. */
+export async function startI18n(): Promise<void> {
   const language = languageOf(localStorage.getItem(storageKey) ?? navigator.language);
+  wanted = language;
   document.documentElement.lang = language;
-  void i18next.use(initReactI18next).init({
-    resources: resourcesOf(files),
+  await i18next.use(initReactI18next).init({
+    resources: resourcesOf((await texts[language]()).default),
     lng: language,
-    fallbackLng: "en",
+    fallbackLng: language, // a test holds that every text is there in every language
     interpolation: { escapeValue: false },
     returnNull: false,
     initAsync: false,

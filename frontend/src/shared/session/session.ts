@@ -14,9 +14,11 @@ export const sessionKey = ["session"] as const;
 interface SessionEnd {
   /** True when the server said 401 while somebody was at work: sign in again over the page, which stays. */
   ended: boolean;
+  /** Id of who signed in last on this page, or "" while that is unknown. */
+  person: string;
 }
 
-export const useSessionEnd = create<SessionEnd>(() => ({ ended: false }));
+export const useSessionEnd = create<SessionEnd>(() => ({ ended: false, person: "" }));
 
 /** Who is signed in, and as what. */
 export function useSession(): UseQueryResult<Session> {
@@ -50,7 +52,7 @@ export function useTakeSession(): (session: Session) => void {
       const samePerson = before?.user?.id === session.user?.id;
       if (!samePerson) queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
       queries.setQueryData(sessionKey, session);
-      useSessionEnd.setState({ ended: false });
+      useSessionEnd.setState({ ended: false, person: session.user?.id ?? "" });
       void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
     },
     [queries],

@@ -5,6 +5,7 @@ import {
   type MantineColorsTuple,
   type VariantColorsResolver,
 } from "@mantine/core";
+import i18next from "i18next";
 
 /** Grounds and text of the dark room, in the places where Mantine looks for them. */
 const dark: MantineColorsTuple = [
@@ -41,6 +42,9 @@ const variantColors: VariantColorsResolver = (input) => {
   return onAccent ? { ...colours, color: "var(--mantine-primary-color-contrast)" } : colours;
 };
 
+/** Names of the buttons that components bring along, in the language of the page. */
+const closeButton = () => ({ "aria-label": i18next.t("common.close") });
+
 export const theme = createTheme({
   colors: { dark, accent },
   primaryColor: "accent",
@@ -66,11 +70,28 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, transitionProps: { duration: 100 } } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true } },
-    Menu: { defaultProps: { transitionProps: { duration: 100 } } },
+    Modal: {
+      defaultProps: () => ({ transitionProps: { duration: 100 }, centered: true, closeButtonProps: closeButton() }),
+    },
+    Drawer: { defaultProps: () => ({ closeButtonProps: closeButton() }) },
+    Notification: { defaultProps: () => ({ closeButtonProps: closeButton() }) },
+    Pagination: {
+      defaultProps: () => ({
+        getControlProps: (control: string) => ({ "aria-label": i18next.t(`common.pages.${control}`) }),
+      }),
+    },
+    // The first item takes the focus: a menu may own nothing but items, so no placeholder does.
+    Menu: { defaultProps: { transitionProps: { duration: 100 }, withInitialFocusPlaceholder: false } },
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm" } },
   },
+});
+
+/** Alerts and badges of the dark scheme: a breath of the colour over the panel, not a block of it. */
+const calm = (name: string, token: string) => ({
+  [`--mantine-color-${name}-light`]: `color-mix(in srgb, var(${token}) 12%, var(--fid-panel))`,
+  [`--mantine-color-${name}-light-hover`]: `color-mix(in srgb, var(${token}) 20%, var(--fid-panel))`,
+  [`--mantine-color-${name}-light-color`]: `var(${token})`,
 });
 
 /** Keeps Mantine's own variables on the tokens of tokens.css. */
@@ -85,6 +106,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": "var(--fid-accent)",
     "--mantine-color-error": "var(--fid-red)",
     "--mantine-color-placeholder": "#7b8590",
+    ...calm("yellow", "--fid-amber"),
+    ...calm("red", "--fid-red"),
+    ...calm("green", "--fid-green"),
   },
   light: {
     "--mantine-color-body": "var(--fid-ground)",

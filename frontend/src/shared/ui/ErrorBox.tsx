@@ -1,8 +1,12 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { askAgain } from "@/shared/api/queries";
+
 import { errorText, fieldErrors } from "./errorText";
+import { useShownError } from "./Trouble";
 
 interface ErrorBoxProps {
   error: unknown;
@@ -14,6 +18,12 @@ interface ErrorBoxProps {
 /** Says what happened, what is safe, and what to do. */
 export function ErrorBox({ error, onRetry, safe }: ErrorBoxProps) {
   const { t } = useTranslation();
+  const client = useQueryClient();
+  useShownError(error);
+  const again = () => {
+    onRetry?.();
+    askAgain(client); // and for what failed elsewhere on the page, most likely for the same reason
+  };
   const { what, todo } = errorText(t, error);
   const fields = Object.entries(fieldErrors(error));
   return (
@@ -37,7 +47,7 @@ export function ErrorBox({ error, onRetry, safe }: ErrorBoxProps) {
         </Text>
         {onRetry ? (
           <Group>
-            <Button size="xs" variant="default" onClick={onRetry} data-testid="error-retry">
+            <Button size="xs" variant="default" onClick={again} data-testid="error-retry">
               {t("common.retry")}
             </Button>
           </Group>

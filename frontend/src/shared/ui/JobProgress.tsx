@@ -30,11 +30,11 @@ export function JobState({ job }: { job: Job }) {
   );
 }
 
-/** Cancel while it runs, run again after it failed. */
-export function JobButtons({ job }: { job: Job }) {
+/** Cancel while it runs, run again after it failed; `stale` names what else a page shows of it. */
+export function JobButtons({ job, stale = [] }: { job: Job; stale?: readonly string[] }) {
   const { t } = useTranslation();
-  const cancel = useAction({ run: () => cancelJob(job.id), stale: ["jobs", "job"] });
-  const retry = useAction({ run: () => retryJob(job.id), stale: ["jobs", "job"] });
+  const cancel = useAction({ run: () => cancelJob(job.id), stale: ["jobs", "job", ...stale] });
+  const retry = useAction({ run: () => retryJob(job.id), stale: ["jobs", "job", ...stale] });
   if (isLive(job)) {
     return (
       <Tooltip label={t("common.job.cancel")}>

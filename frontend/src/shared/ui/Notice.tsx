@@ -32,7 +32,7 @@ export function Notice({ icon: IconOf, title, children, action, testId }: Notice
             </Text>
           </Stack>
         </Group>
-        {action}
+        <Box style={{ flex: "0 0 auto" }}>{action}</Box>
       </Group>
     </Box>
   );

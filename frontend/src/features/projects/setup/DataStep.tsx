@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Pagination, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Pagination, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconPhotoScan, IconSearch } from "@tabler/icons-react";
@@ -9,60 +9,17 @@ import { Link } from "react-router";
 
 import { client, take } from "@/shared/api/client";
 import type { Project } from "@/shared/api/projects";
-import { studiesQuery, type Study } from "@/shared/api/studies";
+import { studiesQuery } from "@/shared/api/studies";
 import type { Schemas } from "@/shared/api/types";
-import { formatDicomDate } from "@/shared/format";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Panel } from "@/shared/ui/Panel";
+import { StudyTable } from "@/shared/ui/StudyTable";
 import { useAction } from "@/shared/ui/useAction";
 
 import { DeidentificationDemand } from "./DeidentificationDemand";
 
 const pageSize = 20;
-
-interface StudyPickerProps {
-  studies: readonly Study[];
-  chosen: ReadonlySet<string>;
-  onToggle: (studyUid: string, on: boolean) => void;
-}
-
-function StudyPicker({ studies, chosen, onToggle }: StudyPickerProps) {
-  const { t } = useTranslation();
-  return (
-    <Table>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th w={40} />
-          <Table.Th>{t("projects.data.patient")}</Table.Th>
-          <Table.Th>{t("projects.data.date")}</Table.Th>
-          <Table.Th>{t("projects.data.study")}</Table.Th>
-          <Table.Th>{t("projects.data.modality")}</Table.Th>
-          <Table.Th ta="right">{t("projects.data.images")}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {studies.map((study) => (
-          <Table.Tr key={study.study_uid} data-testid="data-study-row" data-study={study.study_uid}>
-            <Table.Td>
-              <Checkbox
-                checked={chosen.has(study.study_uid)}
-                onChange={(event) => onToggle(study.study_uid, event.currentTarget.checked)}
-                aria-label={`${t("projects.data.select")} ${study.patient_id} ${study.description}`}
-                data-testid="data-study-select"
-              />
-            </Table.Td>
-            <Table.Td>{study.patient_name || study.patient_id || "–"}</Table.Td>
-            <Table.Td style={{ whiteSpace: "nowrap" }}>{formatDicomDate(study.study_date) || "–"}</Table.Td>
-            <Table.Td>{study.description || "–"}</Table.Td>
-            <Table.Td>{study.modalities.join(", ")}</Table.Td>
-            <Table.Td className="fid-figure">{study.instance_count}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}
 
 function useAddCases(project: Project, onAdded: () => void) {
   const { t } = useTranslation();
@@ -92,12 +49,6 @@ export function DataStep({ project }: { project: Project }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const studies = useQuery(studiesQuery(q, pageSize, (page - 1) * pageSize));
   const add = useAddCases(project, () => setChosen(new Set()));
-  const toggle = (uid: string, on: boolean) => {
-    const next = new Set(chosen);
-    if (on) next.add(uid);
-    else next.delete(uid);
-    setChosen(next);
-  };
   return (
     <Stack gap="lg">
       <DeidentificationDemand project={project} />
@@ -160,7 +111,7 @@ export function DataStep({ project }: { project: Project }) {
                 />
               ) : (
                 <Stack>
-                  <StudyPicker studies={data.results} chosen={chosen} onToggle={toggle} />
+                  <StudyTable studies={data.results} chosen={chosen} onChosen={setChosen} testId="data-study" />
                   {data.count > pageSize ? (
                     <Pagination value={page} onChange={setPage} total={Math.ceil(data.count / pageSize)} size="sm" />
                   ) : null}

@@ -1,15 +1,36 @@
-import { ActionIcon, Button, ColorInput, Group, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  ColorInput,
+  Group,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Tooltip,
+} from "@mantine/core";
 import { IconPlus, IconTags, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Project } from "@/shared/api/projects";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { Panel } from "@/shared/ui/Panel";
 
-import { categories, labelProblems, newLabel, okabeIto, structures, withStructure, type LabelDraft } from "../protocol";
+import {
+  categories,
+  labelProblems,
+  questionDrafts,
+  newLabel,
+  okabeIto,
+  withOverlap,
+  withStructure,
+  type LabelDraft,
+} from "../protocol";
 import { RoomPreview } from "./RoomPreview";
 import { SaveBar } from "./SaveBar";
+import { StructureSelect } from "./StructureSelect";
 import { StepColumns } from "./StepColumns";
 import { useSaveProtocol } from "./useSaveProtocol";
 
@@ -17,10 +38,11 @@ interface LabelRowProps {
   label: LabelDraft;
   index: number;
   onChange: (label: LabelDraft) => void;
+  onOverlap: (overlaps: boolean) => void;
   onRemove: () => void;
 }
 
-function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onRemove">) {
+function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onOverlap" | "onRemove">) {
   const { t } = useTranslation();
   const category = categories.find(({ code }) => code === label.category_code);
   return (
@@ -70,9 +92,8 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onRemove">)
   );
 }
 
-function LabelRow({ label, index, onChange, onRemove }: LabelRowProps) {
+function LabelRow({ label, index, onChange, onOverlap, onRemove }: LabelRowProps) {
   const { t } = useTranslation();
-  const known = structures.find(({ code }) => code === label.type_code);
   return (
     <Stack gap="sm" py="md" style={{ borderBottom: "1px solid var(--fid-line)" }} data-testid="label-row">
       <Group align="flex-end" gap="sm" wrap="nowrap">
@@ -96,15 +117,10 @@ function LabelRow({ label, index, onChange, onRemove }: LabelRowProps) {
           style={{ flex: 1 }}
           data-testid={`label-name-${index}`}
         />
-        <Select
-          label={t("projects.labels.structure")}
-          placeholder={t("projects.labels.pick")}
-          searchable
-          value={known?.code ?? null}
-          data={structures.map(({ code, meaning }) => ({ value: code, label: meaning }))}
-          onChange={(code) => onChange(code ? withStructure(label, code) : label)}
-          style={{ flex: 1 }}
-          data-testid={`label-structure-${index}`}
+        <StructureSelect
+          code={{ scheme: label.type_scheme, code: label.type_code, meaning: label.type_meaning }}
+          onChange={(structure) => onChange(withStructure(label, structure))}
+          testId={`label-structure-${index}`}
         />
         <Tooltip label={t("projects.labels.remove", { name: label.name })}>
           <ActionIcon
@@ -119,12 +135,23 @@ function LabelRow({ label, index, onChange, onRemove }: LabelRowProps) {
         </Tooltip>
       </Group>
       <CodeFields label={label} index={index} onChange={onChange} />
+      <Checkbox
+        size="xs"
+        label={t("projects.labels.overlap")}
+        description={t("projects.labels.overlapHint")}
+        checked={label.layer > 0}
+        onChange={(event) => onOverlap(event.currentTarget.checked)}
+        data-testid={`label-overlap-${index}`}
+      />
     </Stack>
   );
 }
 
 export function LabelsStep({ project }: { project: Project }) {
   const { t } = useTranslation();
+  const form = project.protocol?.form;
+  const questions = useMemo(() => questionDrafts(form?.questions), [form]);
+  const lesion = useMemo(() => questionDrafts(form?.lesion), [form]);
   const [labels, setLabels] = useState<LabelDraft[]>(() =>
     (project.protocol?.labels ?? []).map((label) => ({ ...label, id: crypto.randomUUID() })),
   );
@@ -136,7 +163,7 @@ export function LabelsStep({ project }: { project: Project }) {
     save.mutate({ labels: labels.map(({ id: _, ...label }) => ({ ...label, name: label.name.trim() })) });
   return (
     <StepColumns
-      side={<RoomPreview labels={labels} questions={project.protocol?.form.questions ?? []} />}
+      side={<RoomPreview labels={labels} questions={questions} lesion={lesion} />}
       main={
         <Panel
           title={t("projects.step.labels")}
@@ -166,6 +193,7 @@ export function LabelsStep({ project }: { project: Project }) {
                   label={label}
                   index={index}
                   onChange={change}
+                  onOverlap={(overlaps) => change(withOverlap(label, overlaps, labels))}
                   onRemove={() => setLabels(labels.filter(({ id }) => id !== label.id))}
                 />
               ))}

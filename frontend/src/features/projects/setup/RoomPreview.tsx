@@ -1,40 +1,43 @@
-import { Box, Checkbox, Group, NumberInput, Radio, Stack, Text, Textarea } from "@mantine/core";
+import { Box, Checkbox, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { QuestionField } from "@/shared/forms/QuestionField";
+import { askedQuestions, type Answers } from "@/shared/forms/rules";
 import { Panel } from "@/shared/ui/Panel";
 
-import type { Label, Question } from "../protocol";
+import type { Label, QuestionDraft } from "../protocol";
 
-function QuestionPreview({ question }: { question: Question }) {
-  const { t } = useTranslation();
-  const label = `${question.text || "…"}${question.required ? " *" : ""}`;
-  if (question.kind === "yes_no" || question.kind === "choice") {
-    const choices = question.kind === "choice" ? (question.choices ?? []) : [t("common.yes"), t("common.no")];
-    return (
-      <Radio.Group label={label} size="xs">
-        <Group gap="md" mt={4}>
-          {choices.map((choice) => (
-            <Radio key={choice} value={choice} label={choice} size="xs" />
-          ))}
-        </Group>
-      </Radio.Group>
-    );
-  }
-  if (question.kind === "number") {
-    return (
-      <NumberInput label={label} suffix={question.unit ? ` ${question.unit}` : ""} size="xs" w={160} hideControls />
-    );
-  }
-  return <Textarea label={label} size="xs" autosize />;
+/** A form that can be tried: what is asked follows the answers, as it will in the room. Nothing is kept. */
+function TrialForm({ questions, title }: { questions: readonly QuestionDraft[]; title: string }) {
+  const [answers, setAnswers] = useState<Answers>({});
+  const named = questions.map((question) => ({ ...question, key: question.id }));
+  return (
+    <Stack gap="sm" role="group" aria-label={title}>
+      <Text size="xs" c="dimmed" fw={600}>
+        {title}
+      </Text>
+      {askedQuestions(named, answers, -1).map((question) => (
+        <QuestionField
+          key={question.key}
+          question={question}
+          value={answers[question.key]}
+          disabled={false}
+          save={(value) => setAnswers((before) => ({ ...before, [question.key]: value }))}
+        />
+      ))}
+    </Stack>
+  );
 }
 
 interface RoomPreviewProps {
   labels: readonly Pick<Label, "name" | "colour">[];
-  questions: readonly Question[];
+  questions: readonly QuestionDraft[];
+  lesion: readonly QuestionDraft[];
 }
 
 /** The right side of the reading room as its readers will see it. */
-export function RoomPreview({ labels, questions }: RoomPreviewProps) {
+export function RoomPreview({ labels, questions, lesion }: RoomPreviewProps) {
   const { t } = useTranslation();
   return (
     <Panel title={t("projects.preview.title")} testId="room-preview">
@@ -61,19 +64,18 @@ export function RoomPreview({ labels, questions }: RoomPreviewProps) {
             </Group>
           ))}
         </Stack>
-        <Stack gap="sm">
-          <Text size="xs" c="dimmed" fw={600}>
-            {t("projects.preview.form")}
+        {questions.length === 0 && lesion.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {t("projects.preview.noForm")}
           </Text>
-          {questions.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              {t("projects.preview.noForm")}
-            </Text>
-          ) : null}
-          {questions.map((question, index) => (
-            <QuestionPreview key={`${question.key}-${index}`} question={question} />
-          ))}
-        </Stack>
+        ) : null}
+        {questions.length > 0 ? <TrialForm questions={questions} title={t("projects.preview.form")} /> : null}
+        {lesion.length > 0 ? (
+          <TrialForm
+            questions={lesion.map((question) => ({ ...question, labels: [] }))}
+            title={t("projects.preview.lesion")}
+          />
+        ) : null}
       </Stack>
     </Panel>
   );

@@ -1,0 +1,1 @@
+"""Marks out of files that other programs wrote: segmentations, structure sets, label maps, reports."""

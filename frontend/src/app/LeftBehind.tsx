@@ -1,0 +1,23 @@
+import { lazy, Suspense, useEffect, useState } from "react";
+
+import { useSession } from "@/shared/session/session";
+
+/** The page itself comes first. */
+const IDLE_MS = 1_000;
+
+const Found = lazy(() => import("@/features/room/LeftBehind"));
+
+/** Marks that lie only in this browser, outside the room: fetched once the page has nothing to do. */
+export function LeftBehind() {
+  const person = useSession().data?.user?.id;
+  const [idle, setIdle] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIdle(true), IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return idle && person ? (
+    <Suspense fallback={null}>
+      <Found key={person} person={person} />
+    </Suspense>
+  ) : null;
+}

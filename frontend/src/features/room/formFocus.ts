@@ -1,0 +1,77 @@
+/** Going through the forms by keyboard: into them, from field to field, and back to the images. */
+
+import { commandFor } from "./hotkeys";
+import { useRoom } from "./store";
+
+const FIELDS = "[data-form] [data-question], [data-form] [data-field]";
+
+export const isInForm = (target: EventTarget | null): target is HTMLElement =>
+  target instanceof HTMLElement && target.closest("[data-form]") !== null;
+
+/** The control of a field that takes the keys: what is chosen already, or else the first. */
+function controlOf(field: Element): HTMLElement | null {
+  if (field.matches("input, textarea")) {
+    return field as HTMLElement;
+  }
+  return field.querySelector<HTMLElement>("input:checked") ?? field.querySelector("input, textarea");
+}
+
+function focusField(field: Element | undefined): boolean {
+  const control = field && controlOf(field);
+  control?.scrollIntoView({ block: "nearest" });
+  control?.focus();
+  return Boolean(control);
+}
+
+/** Focus the first question that has no answer yet, of a finding that is open or of the case. */
+export function focusForm(): void {
+  if (!focusOpenQuestion()) {
+    useRoom.setState({ panelOpen: true });
+    requestAnimationFrame(focusOpenQuestion);
+  }
+}
+
+/** At once where it can be: the next key may be the answer. */
+function focusOpenQuestion(): boolean {
+  const fields = [...document.querySelectorAll(FIELDS)];
+  const questions = fields.filter((field) => field.hasAttribute("data-question"));
+  return focusField(questions.find((field) => field.getAttribute("data-answered") === "false") ?? questions[0]);
+}
+
+/** Leave the form: keys act on the images again. */
+export function focusImages(): void {
+  document.querySelector<HTMLElement>("[data-images]")?.focus();
+}
+
+function nextField(from: HTMLElement): void {
+  const fields = [...document.querySelectorAll(FIELDS)];
+  const at = fields.findIndex((field) => field.contains(from));
+  if (!focusField(fields[at + 1])) {
+    document.querySelector<HTMLElement>("[data-testid='submit']")?.focus();
+  }
+}
+
+const isText = (target: HTMLElement): boolean =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && !["checkbox", "radio"].includes(target.type));
+
+/**
+ * A key in a form: Enter goes on (Ctrl + Enter from a text of several lines), Esc goes back to the images, and so does
+ * the form's own key where nothing is being typed. True when the key was used up.
+ */
+export function keyInForm(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (!isInForm(target) || target.getAttribute("aria-expanded") === "true") {
+    return false; // an open list takes Enter and Esc itself
+  }
+  const lines = target instanceof HTMLTextAreaElement;
+  if (event.key === "Enter" && target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey)) {
+    nextField(target);
+    return true;
+  }
+  if (event.key === "Escape" || (!isText(target) && commandFor(event, 0)?.command === "form")) {
+    focusImages();
+    return true;
+  }
+  return false;
+}

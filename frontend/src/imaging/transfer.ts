@@ -1,0 +1,75 @@
+/** In which form frames are asked for: as they are stored, or compressed without loss (HTJ2K) where the line is slow. */
+
+import { metaData } from "@cornerstonejs/core";
+
+const STORED = "application/octet-stream; transfer-syntax=*";
+const COMPRESSED = `image/jphc; transfer-syntax=1.2.840.10008.1.2.4.201, ${STORED}`;
+/** What Cornerstone 5.14 decodes wrongly comes decoded: JPEG of 12 bits (15 too high), JPEG in RGB (taken for YBR). */
+export const DECODED = "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1";
+const JPEG_BASELINE = "1.2.840.10008.1.2.4.50";
+const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
+const UNCOMPRESSED = new Set(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"]);
+
+/**
+ * Below this, HTJ2K comes sooner: it is a third of the size of a CT and costs some milliseconds of processor time a frame
+ * at either end (docs/benchmarks.md).
+ */
+const SLOW_MBIT_S = 60;
+/** As many transfers tell how fast the line is. */
+const RECENT = 8;
+
+interface Transfer {
+  readonly bytes: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** How fast a line is by its latest transfers (ms), which may overlap; null before the first. */
+export function speedOf(transfers: readonly Transfer[]): number | null {
+  const bytes = transfers.reduce((sum, one) => sum + one.bytes, 0);
+  const spans = [...transfers].sort((one, other) => one.begin - other.begin);
+  let [busy, until] = [0, -Infinity];
+  for (const { begin, end } of spans) {
+    busy += Math.max(0, end - Math.max(begin, until));
+    until = Math.max(until, end);
+  }
+  return transfers.length > 0 ? (bytes * 8) / 1000 / Math.max(busy, 1) : null;
+}
+
+let recent: readonly Transfer[] = [];
+
+function note(entries: readonly PerformanceEntry[]): void {
+  const frames = (entries as readonly PerformanceResourceTiming[]).filter(
+    ({ name, transferSize }) => name.includes("/frames/") && transferSize > 10_000, // what came from the cache has none
+  );
+  const seen = frames.map((one) => ({ bytes: one.transferSize, begin: one.responseStart, end: one.responseEnd }));
+  recent = [...recent, ...seen].slice(-RECENT);
+}
+
+/** Begin to look how fast frames come. */
+export function watchSpeed(): void {
+  new PerformanceObserver((list) => note(list.getEntries())).observe({ type: "resource", buffered: true });
+}
+
+/** `stored` or `compressed` in the browser's storage under `fiducial.frames` decides; else how fast the line is. */
+function wantsCompressed(): boolean {
+  const wish = localStorage.getItem("fiducial.frames");
+  return wish ? wish === "compressed" : (speedOf(recent) ?? Infinity) < SLOW_MBIT_S;
+}
+
+/** How to ask for a frame: always as a single part, which needs no searching for boundaries. */
+export function frameHeaders(imageId: string): { readonly accept: string; readonly compressed: boolean } {
+  const { transferSyntaxUID } = (metaData.get("transferSyntax", imageId) ?? {}) as { transferSyntaxUID?: string };
+  const { photometricInterpretation } = (metaData.get("imagePixelModule", imageId) ?? {}) as {
+    photometricInterpretation?: string;
+  };
+  const inRgb = transferSyntaxUID === JPEG_BASELINE && photometricInterpretation === "RGB";
+  if (inRgb || transferSyntaxUID === JPEG_EXTENDED) {
+    return { accept: DECODED, compressed: true };
+  }
+  const encoded = transferSyntaxUID === undefined || !UNCOMPRESSED.has(transferSyntaxUID);
+  if (encoded) {
+    return { accept: STORED, compressed: true };
+  }
+  return wantsCompressed() ? { accept: COMPRESSED, compressed: true } : { accept: STORED, compressed: false };
+}

@@ -1,0 +1,1 @@
+"""Marks saved by us, read by other programs, written by other programs, and read by us: voxel for voxel."""
