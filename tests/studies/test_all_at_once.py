@@ -81,8 +81,8 @@ def test_nothing_breaks_and_nothing_is_left_by_half(environment: dict[str, str],
                 bringing[number] = run("import_dicom", str(place), "--fresh")
                 at_once.append(bringing[number])
         time.sleep(0.1)
-    for one in at_once:
-        _, wrong = one.communicate(timeout=300)
+    ended = [(one, one.communicate(timeout=300)[1]) for one in at_once]  # all, so that a failure leaves no open pipe
+    for one, wrong in ended:
         assert (one.returncode, "Traceback" in wrong) == (0, False), (one.args, wrong[-3000:])
     last = run("import_dicom", str(place), "--fresh")
     said, wrong = last.communicate(timeout=120)

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from studies.models import Import, Instance, InstanceHeader, PendingBlobs, Series, SetAsideFile, Study
-from studies.services import close_import, holders, open_import, store_file
+from studies.services import close_import, delete_study, holders, open_import, store_file, verification
 from studies.services.verification import Wish, verify_archive
 from tests.studies.making import file_of, image, stack
 
@@ -222,6 +222,22 @@ def test_imports_left_open_are_closed(archive) -> None:
 def test_a_missing_source_is_told(archive) -> None:
     Instance.objects.filter(pk=archive.pk).update(source_blob="set-aside/no/where")
     assert found() == {"missing_blob": 1}
+
+
+def test_what_is_deleted_while_it_looks_is_no_loss(archive, monkeypatch, django_capture_on_commit_callbacks) -> None:
+    """A deletion may end between the reading of a page of rows and the look at the first row's blob."""
+    look = verification._blob_trouble
+
+    def deleting_first(*arguments):
+        with django_capture_on_commit_callbacks(execute=True):
+            for study in Study.objects.all():
+                delete_study(actor=None, study=study, why="a test")
+        return look(*arguments)
+
+    monkeypatch.setattr(verification, "_blob_trouble", deleting_first)
+    report = verify_archive(wish=Wish())
+    assert (report.instances, dict(report.found)) == (5, {})
+    assert not path_of(archive.blob).exists()
 
 
 def test_memory_does_not_grow_with_the_archive(importer, bring_in, monkeypatch) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Model, Q, Sum
 
 from audit.services import record_action
 from common.clock import now
@@ -172,10 +172,10 @@ def _instances(report: Report, mender: "Mender | None", quick: bool, tell: Tell)
     for row in _paged(Instance.objects.select_related("series")):
         report.instances += 1
         kind, detail = _blob_trouble(row.blob, row.size_bytes, row.sha256, quick, report)
-        if kind is not None:
+        if kind is not None and _stands(row, "blob"):
             repaired = mender is not None and mender.set_aside_damaged(row, kind, detail)
             report.add(Problem(kind, row.sop_instance_uid, f"{row.blob}: {detail}", repaired))
-        if row.source_blob and not default_storage.exists(row.source_blob):
+        if row.source_blob and not default_storage.exists(row.source_blob) and _stands(row, "source_blob"):
             report.add(Problem(Trouble.MISSING_BLOB, row.sop_instance_uid, f"{row.source_blob}, what it was made from"))
         if report.instances % PAGE == 0:
             tell(f"{report.instances:,} of {total:,} instances, {report.bytes_hashed / 1e9:.1f} GB hashed")
@@ -185,10 +185,20 @@ def _set_aside(report: Report, quick: bool, tell: Tell) -> None:
     for row in _paged(SetAsideFile.objects.exclude(blob="")):
         report.set_aside += 1
         kind, detail = _blob_trouble(row.blob, row.size_bytes, row.sha256, quick, report)
-        if kind is not None:
+        if kind is not None and _stands(row, "blob"):
             report.add(Problem(kind, f"set-aside:{row.pk}", f"{row.path}: {detail}"))
     if report.set_aside:
         tell(f"{report.set_aside:,} set-aside files")
+
+
+def _stands(row: Model, field: str) -> bool:
+    """Return whether a row still names the blob it named when its page was read.
+
+    Others go on deleting while bytes are hashed. A row that stands has stood all along, since ids are not given twice,
+    so what is wrong with its blob is wrong; a row that is gone took its blob with it by right.
+    """
+    kept = type(row)._default_manager.filter(**{"pk": row.pk, field: getattr(row, field)})
+    return kept.exists()
 
 
 def _blob_trouble(name: str, size: int, sha256: str, quick: bool, report: Report) -> tuple[Trouble | None, str]:
@@ -299,7 +309,7 @@ def _derived_missing(series: Series) -> str:
         return "Volumes, metadata and thumbnail do not know all of its instances."
     for column in blob_columns():
         name = getattr(series, column.field, "") if model_of(column) is Series else ""
-        if name and not default_storage.exists(name):
+        if name and not default_storage.exists(name) and _stands(series, column.field):
             return f"{column.field} is not in storage."
     return "" if series.metadata_name else "It has no metadata."
 
