@@ -61,7 +61,8 @@ def status_of(error: DomainError) -> int:
 def handle_error(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Render `exc`; None lets Django answer 500 and log it (only for our own defects)."""
     if failure := unavailable(exc):
-        logger.error("%s: %s", failure.code, exc)
+        reason = getattr(exc.__cause__, "sqlite_errorname", "") or getattr(exc.__cause__, "sqlstate", "") or ""
+        logger.error("%s: %s %s", failure.code, exc, reason, exc_info=exc)
         exc = failure
     if isinstance(exc, DomainError):
         answer = error_response(code=exc.code, message=exc.message, http_status=status_of(exc), fields=exc.fields)

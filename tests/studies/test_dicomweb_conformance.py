@@ -42,6 +42,7 @@ def places(bring_in, administrator) -> dict[str, str]:
         "study": f"/dicomweb/studies/{series.study.study_uid}",
         "series": series_root(series),
         "instance": instance_root(series.instances.first()),
+        "uid": series.instances.first().sop_instance_uid,
     }
 
 

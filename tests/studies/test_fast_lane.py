@@ -263,6 +263,55 @@ def test_a_whole_series(series, lanes, bearer, accept, in_lane) -> None:
         assert int(given["content-length"]) == len(body) > sum(row.size_bytes for row in series.instances.all())
 
 
+def pixels_of(series: Series, *rows: Instance) -> str:
+    return f"{root_of(series)}/pixeldata?SOPInstanceUID={','.join(row.sop_instance_uid for row in rows)}"
+
+
+PARTS = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+
+
+@pytest.mark.parametrize(
+    ("accept", "in_lane"),
+    [
+        (PARTS, True),
+        (OCTETS_PARTS, True),
+        ("*/*", True),
+        ('multipart/related; type="image/jphc"', False),
+        ("application/octet-stream", False),
+    ],
+)
+def test_frames_of_chosen_instances(series, lanes, bearer, accept, in_lane) -> None:
+    first, second, third = series.instances.order_by("number")
+    path = pixels_of(series, third, first)
+    status, _, body = lanes.same(path, in_lane=in_lane, **bearer(), Accept=accept)
+    assert status == (406 if accept == "application/octet-stream" else 200)
+    if in_lane:
+        places = [body.index(row.sop_instance_uid.encode()) for row in (third, first)]
+        assert places == sorted(places)
+        assert second.sop_instance_uid.encode() not in body
+
+
+def test_instances_that_cannot_be_chosen(series, lanes, bearer, bring_in, administrator) -> None:
+    first, second, _ = series.instances.order_by("number")
+    headers = {**bearer(), "Accept": PARTS}
+    lanes.same(pixels_of(series, first), in_lane=True, **headers)
+    bring_in(administrator, stack(1))
+    stranger = Instance.objects.exclude(series=series).get()
+    for path, status in {
+        f"{root_of(series)}/pixeldata": 200,
+        pixels_of(series, first) + ",": 400,
+        pixels_of(series, first, first): 400,
+        pixels_of(series, first) + ",one": 400,
+        pixels_of(series, *[first] * 101): 400,
+        pixels_of(series, first) + "&accept=video/mp4": 406,
+        pixels_of(series, first) + "," + "1" * 64: 404,
+        pixels_of(series, first, stranger): 404,
+        pixels_of(stranger.series, first): 404,
+    }.items():
+        assert lanes.same(path, in_lane=False, **headers)[0] == status, path
+    lanes.same(pixels_of(series, first, second), in_lane=False)
+
+
 @pytest.mark.parametrize("door", ["/frames/1/rendered", "/rendered"])
 def test_rendered(series, lanes, bearer, door) -> None:
     path = frame_of(series).removesuffix("/frames/1") + door
@@ -388,6 +437,7 @@ def test_a_series_of_many_instances_is_held_one_by_one(series, lanes, bearer) ->
     headers = bearer()
     for row in Instance.objects.all():
         lanes.same(f"{root_of(series)}/instances/{row.sop_instance_uid}/frames/1", in_lane=True, **headers)
+    lanes.same(pixels_of(series, *series.instances.all()), in_lane=True, **headers, Accept=PARTS)
     lanes.same(root_of(series), in_lane=False, **headers, Accept=FILES)
 
 

@@ -1,14 +1,18 @@
 /** The order in which the frames of a volume come: those nearest to what is in view first. */
 
-import { imageLoader, utilities } from "@cornerstonejs/core";
+import { cache, imageLoader, utilities } from "@cornerstonejs/core";
 
 import { moveIntoPlace } from "./onePiece";
+import { plainBytes } from "./plainFrames";
+import { fetchTogether, framesAtOnce } from "./together";
 
 /**
  * Frames that are on their way at once. Browsers keep six connections to a server (HTTP/1.1); one is left for what the
  * reader does meanwhile, so that no stroke waits behind images.
  */
 const AT_ONCE = 5;
+/** Requests for several frames that are on their way at once: while one ends, the next has begun. */
+const TOGETHER_AT_ONCE = 2;
 
 /** The part of a streaming volume that is told of its frames. */
 interface Listener {
@@ -61,20 +65,48 @@ async function loadOne(imageId: string, index: number, listener: Listener): Prom
   }
 }
 
+/** Take the frames that come next, nearest to the view first: several where they can come in one request. */
+function takeNext(waiting: number[], imageIds: readonly string[], listener: Listener): readonly number[] {
+  const centre = inView.get(listener.volumeId) ?? Math.floor(imageIds.length / 2);
+  const taken = [takeNearest(waiting, centre)];
+  const first = imageIds[taken[0] ?? -1] ?? "";
+  const bytes = cache.getImageLoadObject(first) ? null : plainBytes(first, listener.getLoaderImageOptions(first));
+  if (bytes === null) {
+    return taken;
+  }
+  const least = Math.min(framesAtOnce(bytes), waiting.length + 1);
+  while (taken.length < least) {
+    taken.push(takeNearest(waiting, centre));
+  }
+  const missing = taken.map((index) => imageIds[index] ?? "").filter((imageId) => !cache.getImageLoadObject(imageId));
+  fetchTogether(missing, bytes);
+  return taken;
+}
+
 async function loadImages(imageIds: readonly string[], listener: Listener): Promise<boolean> {
   const waiting = imageIds.map((_, index) => index);
   const middle = Math.floor(imageIds.length / 2);
-  const next = async () => {
-    const index = takeNearest(waiting, inView.get(listener.volumeId) ?? middle);
-    await loadOne(imageIds[index] ?? "", index, listener);
-  };
-  const work = async () => {
-    while (waiting.length > 0 && !listener.loadStatus?.cancelled) {
-      await next();
-    }
-  };
-  await next(); // the frame in view comes alone: nothing takes bandwidth from it
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const load = (indices: readonly number[]) =>
+    Promise.all(indices.map((index) => loadOne(imageIds[index] ?? "", index, listener)));
+  await load([takeNearest(waiting, inView.get(listener.volumeId) ?? middle)]); // nothing takes bandwidth from it
+  await new Promise<void>((resolve) => {
+    let [running, atOnce] = [0, AT_ONCE];
+    const go = () => {
+      while (waiting.length > 0 && !listener.loadStatus?.cancelled && running < atOnce) {
+        const indices = takeNext(waiting, imageIds, listener);
+        atOnce = indices.length > 1 ? TOGETHER_AT_ONCE : AT_ONCE;
+        running += 1;
+        void load(indices).then(() => {
+          running -= 1;
+          go();
+        });
+      }
+      if (running === 0) {
+        resolve();
+      }
+    };
+    go();
+  });
   return !listener.loadStatus?.cancelled;
 }
 

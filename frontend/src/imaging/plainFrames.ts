@@ -11,6 +11,7 @@ import { wadors } from "@cornerstonejs/dicom-image-loader";
 
 import { DRAWN_AS, fractionsOf, scaledImage, valuesOf, wideOf, type Line, type Wide } from "./fractions";
 import { placeOf } from "./onePiece";
+import { takeArriving } from "./together";
 import { DECODED, frameHeaders } from "./transfer";
 
 type Whole = Int16Array | Uint16Array;
@@ -24,7 +25,7 @@ export interface Scaling {
 }
 
 /** The part of a loader's options that says which frame of which volume is meant. */
-interface Options {
+export interface Options {
   readonly additionalDetails?: { readonly volumeId?: string; readonly imageIdIndex?: number };
   readonly targetBuffer?: unknown;
   readonly preScale?: { readonly enabled: boolean };
@@ -82,6 +83,26 @@ export function readInto(
   return least >= low && most <= high ? { min: least, max: most } : null;
 }
 
+/** A frame that is read in this way. */
+interface Plain {
+  readonly place: Whole;
+  readonly scaling: Scaling;
+  readonly accept: string;
+}
+
+function plainOf(imageId: string, options: Options): Plain | null {
+  const place = placeOf(options.additionalDetails);
+  const scaling = place && scalingOf(imageId);
+  const { accept, compressed } = frameHeaders(imageId);
+  return place && scaling && !compressed ? { place, scaling, accept } : null;
+}
+
+/** How many bytes come for a frame that is read in this way; null for all others. */
+export function plainBytes(imageId: string, options: Options = {}): number | null {
+  const otherwise = wideOf(imageId) || fractionsOf(imageId);
+  return otherwise ? null : (plainOf(imageId, options)?.place.byteLength ?? null);
+}
+
 /** Read frames in this way where it can be done. */
 export function readPlainFrames(): void {
   const others = wadors.loadImage as unknown as (imageId: string, options?: Options) => Types.IImageLoadObject;
@@ -95,13 +116,11 @@ export function readPlainFrames(): void {
       const { promise } = others(imageId, { ...options, targetBuffer: undefined, preScale: { enabled: false } });
       return { promise: promise.then((image) => scaledImage(image, line)) };
     }
-    const place = placeOf(options.additionalDetails);
-    const scaling = place && scalingOf(imageId);
-    const headers = frameHeaders(imageId);
-    if (!place || !scaling || headers.compressed) {
+    const plain = plainOf(imageId, options);
+    if (!plain) {
       return others(imageId, options);
     }
-    const promise = read(imageId, headers.accept, place, scaling);
+    const promise = read(imageId, plain);
     return { promise: promise.then((image) => image ?? others(imageId, options).promise) };
   };
   imageLoader.registerImageLoader("wadors", load as never);
@@ -122,14 +141,18 @@ async function readWide(imageId: string, { line, numbers }: Wide): Promise<Types
   return imageOf(imageId, values, line, { min, max });
 }
 
-/** Fetch a frame into its place; null when it is not what its header says. */
-async function read(imageId: string, accept: string, place: Whole, scaling: Scaling): Promise<Types.IImage | null> {
+/** Fetch a frame into its place, or take it from those that come together; null when it is not what its header says. */
+async function read(imageId: string, { place, scaling, accept }: Plain): Promise<Types.IImage | null> {
+  const bytes = (await takeArriving(imageId)) ?? (await readAlone(imageId, accept));
+  const range = bytes && readInto(place, bytes, scaling);
+  return range && imageOf(imageId, place, scaling, range);
+}
+
+async function readAlone(imageId: string, accept: string): Promise<ArrayBuffer | null> {
   const response = await fetched(imageId, accept);
   const type = response.headers.get("Content-Type") ?? "";
-  const range = /^application\/octet-stream.*1\.2\.840\.10008\.1\.2(\.1)?$/.test(type)
-    ? readInto(place, await response.arrayBuffer(), scaling)
-    : null;
-  return range && imageOf(imageId, place, scaling, range);
+  const numbers = /^application\/octet-stream.*1\.2\.840\.10008\.1\.2(\.1)?$/.test(type);
+  return numbers ? response.arrayBuffer() : null;
 }
 
 /** What Cornerstone makes of a frame. */

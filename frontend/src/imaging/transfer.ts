@@ -40,7 +40,7 @@ let recent: readonly Transfer[] = [];
 
 function note(entries: readonly PerformanceEntry[]): void {
   const frames = (entries as readonly PerformanceResourceTiming[]).filter(
-    ({ name, transferSize }) => name.includes("/frames/") && transferSize > 10_000, // what came from the cache has none
+    ({ name, transferSize }) => /\/frames\/|\/pixeldata\?/.test(name) && transferSize > 10_000, // what came from the cache has none
   );
   const seen = frames.map((one) => ({ bytes: one.transferSize, begin: one.responseStart, end: one.responseEnd }));
   recent = [...recent, ...seen].slice(-RECENT);
@@ -51,10 +51,13 @@ export function watchSpeed(): void {
   new PerformanceObserver((list) => note(list.getEntries())).observe({ type: "resource", buffered: true });
 }
 
+/** How fast frames came lately, Mbit/s; null before the first. */
+export const frameSpeed = (): number | null => speedOf(recent);
+
 /** `stored` or `compressed` in the browser's storage under `fiducial.frames` decides; else how fast the line is. */
 function wantsCompressed(): boolean {
   const wish = localStorage.getItem("fiducial.frames");
-  return wish ? wish === "compressed" : (speedOf(recent) ?? Infinity) < SLOW_MBIT_S;
+  return wish ? wish === "compressed" : (frameSpeed() ?? Infinity) < SLOW_MBIT_S;
 }
 
 /** How to ask for a frame: always as a single part, which needs no searching for boundaries. */

@@ -54,7 +54,7 @@ class DicomwebView(APIView):
         """Refuse what cannot be a UID, or a text, before anybody asks the database about it."""
         super().initial(request, *args, **kwargs)
         for name in ("study", "series", "instance"):
-            if name in kwargs and not _UID.fullmatch(kwargs[name]):
+            if name in kwargs and not UID.fullmatch(kwargs[name]):
                 raise InvalidError(f"The {name} in the address is no UID.", code="bad_uid")
         said = [*request.GET, *(value for values in request.GET.lists() for value in values[1])]
         if any("\0" in one for one in [*said, *map(str, kwargs.values())]):
@@ -89,7 +89,7 @@ class DicomwebView(APIView):
         return done
 
 
-_UID = re.compile(r"[0-9.]{1,64}")
+UID = re.compile(r"[0-9.]{1,64}")
 COMPRESS_FROM_BYTES = 1024
 
 

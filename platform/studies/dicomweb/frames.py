@@ -122,7 +122,7 @@ def frames_etag(instance: Instance, numbers: list[int], how: FrameFormat) -> str
 
 def frames_response(request: Request, instance: Instance, numbers: list[int], how: FrameFormat) -> HttpResponseBase:
     """Return frames; single-part when one is wanted and Accept does not ask for multipart."""
-    if len(numbers) > 1 and not how.multipart and not _takes_multipart(request):
+    if len(numbers) > 1 and not how.multipart and not takes_multipart(request):
         raise Unavailable([f'multipart/related; type="{how.media_type}"; transfer-syntax={how.transfer_syntax}'])
     etag = frames_etag(instance, numbers, how)
     unchanged = not_modified(request, etag, IMMUTABLE)
@@ -141,7 +141,8 @@ def frames_response(request: Request, instance: Instance, numbers: list[int], ho
     return bytes_response(body, content_type=writer.content_type, etag=etag, cache=IMMUTABLE)
 
 
-def _takes_multipart(request: Request) -> bool:
+def takes_multipart(request: Request) -> bool:
+    """Say whether a request accepts several parts in one body."""
     return any(one.multipart or one.media_type == "*/*" for one in media_ranges(request))
 
 

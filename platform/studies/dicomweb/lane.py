@@ -1,9 +1,10 @@
 """The fast lane: frames, whole series and series metadata that leave as they are stored, without Django's machinery.
 
-An ASGI application before Django's. It takes a request only when it understands all of it: GET of one frame, of a
-series as files, or of a series' metadata, with an Accept header that the stored bytes answer, no query, no range, no
-condition; rendered frames without a query, which the view's own function draws; and searches, which the views
-themselves answer (`searching`). Everything else, every refusal and every error is Django's.
+An ASGI application before Django's. It takes a request only when it understands all of it: GET of one frame, of the
+frames of chosen instances, of a series as files, or of a series' metadata, with an Accept header that the stored bytes
+answer, no other query, no range, no condition; rendered frames without a query, which the view's own function draws;
+and searches, which the views themselves answer (`searching`). Everything else, every refusal and every error is
+Django's.
 
 Who may see what is asked of the very same authentication classes and selectors as in the views. For stored bytes the
 answer is kept per credential and series for at most one second, and on SQLite only until anybody commits anything;
@@ -13,7 +14,6 @@ that Django gave for the first request of the same kind.
 
 import asyncio
 import contextlib
-import gzip
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -24,31 +24,36 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError
-from django.http import HttpRequest, QueryDict, parse_cookie
+from django.http import QueryDict, parse_cookie
 from django.http.request import split_domain_port, validate_host
 from rest_framework.exceptions import APIException
-from rest_framework.request import Request
 
 from common.errors import DomainError
 from common.reading import SEND_PIECES, Stretch
-from studies.dicomweb.accept import FrameFormat, accepted_encoding, check_json
+from studies.dicomweb.accept import accepted_encoding, check_json
 from studies.dicomweb.base import etag_of
-from studies.dicomweb.frames import format_for, frames_etag
-from studies.dicomweb.multipart import MultipartWriter
-from studies.dicomweb.rendered import Wish, rendered_response
+from studies.dicomweb.bulkdata import chosen_instances
+from studies.dicomweb.lane_answers import (
+    Answer,
+    Asked,
+    Headers,
+    files_answer,
+    frame_answer,
+    metadata_bytes,
+    pixels_answer,
+    rendered_answer,
+)
 from studies.dicomweb.searching import SearchCall, Searches, search_at
 from studies.dicomweb.seen import Credential, Need, SeenSeries, SeriesAccess
-from studies.dicomweb.wado import DICOM, DICOM_JSON, sends_stored, wanted_syntax
-from studies.models import Instance
+from studies.dicomweb.wado import DICOM_JSON
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
-Headers = dict[bytes, bytes]
 
 _UID = r"([0-9.]{1,64})"
 _SERIES = re.compile(
     rf"/dicomweb/studies/{_UID}/series/{_UID}"
-    rf"(?:(/metadata)|/instances/{_UID}(?:/frames/([0-9]{{1,6}}))?(/rendered)?)?"
+    rf"(?:(/metadata)|(?P<pixels>/pixeldata)|/instances/{_UID}(?:/frames/([0-9]{{1,6}}))?(/rendered)?)?"
 )
 _CONDITIONS = frozenset(
     {b"range", b"if-range", b"if-none-match", b"if-match", b"if-modified-since", b"transfer-encoding"}
@@ -62,37 +67,6 @@ _OF_A_KIND = frozenset(
 CHUNK_BYTES = 1 << 20
 FEW_PIECES = 3  # a body of more pieces looks after each whether the client is still there
 METADATA_BYTES = 32 << 20
-
-
-class Asked(HttpRequest):
-    """What the functions that choose a format read of a request: its headers alone."""
-
-    def __init__(self, headers: Headers) -> None:
-        super().__init__()
-        self.GET = QueryDict("")
-        self.META = {
-            f"HTTP_{name.decode('latin1').upper().replace('-', '_')}": value.decode("latin1")
-            for name, value in headers.items()
-            if name.startswith(b"accept")
-        }
-
-
-class Answer:
-    """A body of known length in pieces: bytes, or stretches of stored files; and the headers of this answer alone.
-
-    `kind` names the answers that share all other headers. `blob` is set when the body is one stretch of that blob.
-    """
-
-    __slots__ = ("blob", "headers", "kind", "length", "pieces", "status")
-
-    def __init__(
-        self, kind: str, pieces: list[bytes | Stretch], headers: list[tuple[bytes, str]], status: int = 200
-    ) -> None:
-        self.status = status
-        self.length = sum(map(len, pieces))
-        self.kind, self.pieces, self.blob = kind, pieces, ""
-        self.headers = [(name, value.encode("latin1")) for name, value in headers]
-        self.headers.append((b"content-length", str(self.length).encode()))
 
 
 class FastLane:
@@ -163,25 +137,30 @@ class FastLane:
     async def _answer(self, scope: Scope, match: re.Match[str], headers: Headers) -> Answer | None:
         if not isinstance(default_storage, FileSystemStorage):
             return None  # a bucket's bytes come through its client
-        study, series, metadata, instance, frame, rendered = match.groups()
+        study, series, metadata, pixels, instance, frame, rendered = match.groups()
         if instance and not (frame or rendered):
             return None
         credential = _credential(headers)
         if credential == (b"", ""):
             return None
-        need = Need(instance) if instance else Need(all_files=not metadata)
+        chosen = _chosen(scope["query_string"].decode("latin1")) if pixels else ()
+        if pixels and not chosen:
+            return None
+        need = Need(chosen or (instance,)) if chosen or instance else Need(all_files=not metadata)
         seen = await self.access.series(scope, credential, study, series, need)
         if seen is None:
             return None
         if metadata:
             return await self._metadata(seen, Asked(headers))
+        if chosen:
+            return pixels_answer(seen, study, chosen, headers)
         if instance:
             row = seen.instances.get(instance)
             if row is None or not rendered:
-                return None if row is None else _frame(seen, row, int(frame), headers)
+                return None if row is None else frame_answer(seen, row, int(frame), headers)
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self.access.threads, _rendered, row, frame or "", headers)
-        return _files(seen, headers)
+            return await loop.run_in_executor(self.access.threads, rendered_answer, row, frame or "", headers)
+        return files_answer(seen, headers)
 
     async def _metadata(self, seen: SeenSeries, asked: Asked) -> Answer | None:
         """Return the blob that was made when the series was indexed."""
@@ -192,7 +171,7 @@ class FastLane:
         packed = bool(accepted_encoding(asked, ["gzip"]))
         body = self.metadata.get((name, packed))
         if body is None:
-            body = await asyncio.to_thread(_read_metadata, name, packed=packed)
+            body = await asyncio.to_thread(metadata_bytes, name, packed=packed)
             self.metadata[name, packed] = body
             while sum(map(len, self.metadata.values())) > METADATA_BYTES and len(self.metadata) > 1:
                 self.metadata.popitem(last=False)
@@ -221,8 +200,8 @@ def _wanted(scope: Scope) -> tuple[re.Match[str] | SearchCall, Headers] | None:
     if scope["method"] != "GET" or scope.get("root_path"):
         return None
     search = search_at(scope["path"])
-    call = search or (None if scope["query_string"] else _SERIES.fullmatch(scope["path"]))
-    if call is None:
+    call = search or _SERIES.fullmatch(scope["path"])
+    if call is None or (scope["query_string"] and isinstance(call, re.Match) and not call["pixels"]):
         return None
     headers: Headers = {}
     for name, value in scope["headers"]:
@@ -261,60 +240,9 @@ def _surroundings(scope: Scope, headers: Headers) -> tuple[Any, ...]:
     return (b"authorization" in headers, scope.get("scheme"), language, *(headers.get(name) for name in names))
 
 
-def _frame(seen: SeenSeries, row: Instance, number: int, headers: Headers) -> Answer | None:
-    """Return one frame as it is stored, alone or as the only part of a multipart body."""
-    if not 1 <= number <= len(row.frame_spans):
-        return None
-    key = (row.pk, headers.get(b"accept", b""))
-    how = cast(FrameFormat | None, seen.formats.get(key))
-    if how is None:
-        how = seen.formats[key] = format_for(cast(Request, Asked(headers)), row)
-    if how.decoded or how.encoded:
-        return None
-    offset, length = row.frame_spans[number - 1]
-    stretch = Stretch(seen.path_of(row), offset, length)
-    etag = frames_etag(row, [number], how)
-    if not how.multipart:
-        answer = Answer("frame", [stretch], [(b"content-type", how.content_type), (b"etag", etag)])
-        answer.blob = row.blob
-        return answer
-    writer = MultipartWriter(how.media_type)
-    pieces: list[bytes | Stretch] = [writer.head(how.content_type), stretch, writer.end()]
-    return Answer("framed frame", pieces, [(b"content-type", writer.content_type), (b"etag", etag)])
-
-
-def _rendered(row: Instance, frames: str, headers: Headers) -> Answer | None:
-    """Return a picture as the view makes it; runs on a thread."""
-    asked = cast(Request, Asked(headers))
-    response = rendered_response(asked, row, frames, Wish(asked))
-    row._state.fields_cache.pop("header", None)  # headers of a whole series are too large to keep
-    if response.status_code != 200 or "Warning" in response:
-        return None
-    return Answer(
-        "rendered", [response.content], [(b"content-type", response["Content-Type"]), (b"etag", response["ETag"])]
-    )
-
-
-def _files(seen: SeenSeries, headers: Headers) -> Answer | None:
-    """Return all files of a series, untouched, as multipart/related."""
-    if not seen.complete or not seen.instances:
-        return None
-    rows = list(seen.instances.values())
-    syntax, bare = wanted_syntax(cast(Request, Asked(headers)), rows)
-    if bare or not all(sends_stored(row, syntax) for row in rows):
-        return None
-    writer = MultipartWriter(DICOM)
-    pieces: list[bytes | Stretch] = []
-    for row in rows:
-        pieces.append(writer.head(f"{DICOM}; transfer-syntax={row.transfer_syntax_uid}"))
-        pieces.append(Stretch(seen.path_of(row), 0, row.size_bytes))
-    return Answer("files", [*pieces, writer.end()], [(b"content-type", writer.content_type)])
-
-
-def _read_metadata(name: str, *, packed: bool) -> bytes:
-    with default_storage.open(name) as file:
-        content = bytes(file.read())
-    return content if packed else gzip.decompress(content)
+def _chosen(query: str) -> tuple[str, ...]:
+    """Return the instances that a query asks for; none when it asks for anything else besides."""
+    return chosen_instances(query) if set(QueryDict(query)) == {"SOPInstanceUID"} else ()
 
 
 def _by_proxy(answer: Answer) -> bytes:

@@ -40,15 +40,15 @@ Credential = tuple[bytes, str]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is needed of a series besides itself: one instance, or all of them as they are at this moment."""
+    """What is needed of a series besides itself: some instances, or all of them as they are at this moment."""
 
-    instance: str = ""
+    instances: tuple[str, ...] = ()
     all_files: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether what others added or took away a moment ago counts: for all but a frame, whose bytes never change."""
-        return not self.instance
+        return not self.instances
 
 
 @dataclass(slots=True)
@@ -72,11 +72,11 @@ class SeenSeries:
 
     def has(self, need: Need) -> bool:
         """Return whether it holds the instances that are needed, from not too long ago."""
-        if not need.instance and not need.all_files:
+        if not need.instances and not need.all_files:
             return True
         if time.monotonic() - self.loaded_at > ROWS_KEPT_S:
             return False
-        return self.complete or (bool(need.instance) and need.instance in self.instances)
+        return self.complete or (bool(need.instances) and all(uid in self.instances for uid in need.instances))
 
     @property
     def frames(self) -> int:
@@ -184,19 +184,19 @@ class SeriesAccess:
         return None if series is None else self._with_instances(series, need, version)
 
     def _with_instances(self, series: Series, need: Need, version: int) -> SeenSeries:
-        """Return the series with its instances: all when they are few, else the one that is asked for."""
+        """Return the series with its instances: all when they are few, else those that are asked for."""
         held = self._rows.get(series.pk)
         if held is not None and held.series.instance_count == series.instance_count and held.has(need):
             current = held.version == version != UNKNOWN
             if current or not need.all_files:
                 return replace(held, series=series, version=version if current else STALE)
         found = SeenSeries(series=series, complete=False, loaded_at=time.monotonic(), version=version)
-        if not need.instance and not need.all_files:
+        if not need.instances and not need.all_files:
             return found
         rows = Instance.objects.filter(series=series).order_by("number", "sop_instance_uid")
         found.complete = series.instance_count <= WHOLE_SERIES and series.frame_count <= 10 * WHOLE_SERIES
         if not found.complete:
-            rows = rows.filter(sop_instance_uid=need.instance)
+            rows = rows.filter(sop_instance_uid__in=need.instances)
             if held is not None and held.has(Need()) and time.monotonic() - held.loaded_at < ROWS_KEPT_S:
                 found.instances.update(held.instances)
                 found.loaded_at = held.loaded_at
