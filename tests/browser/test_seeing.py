@@ -3,13 +3,16 @@
 import io
 import re
 import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from highdicom import ko
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.browser.chromium import Person
@@ -40,6 +43,8 @@ def flow(tmp_path_factory, shared_data: Path) -> Flow:
         stack.manage("import_dicom", str(folder / "echo"))
         flow.breasts = write_mammography(folder / "breasts")
         stack.manage("import_dicom", str(folder / "breasts"))
+        flow.given = write_key_images(images, folder / "given.dcm")
+        stack.manage("import_dicom", str(folder / "given.dcm"))
         flow.loop = pydicom.dcmread(echo, stop_before_pixels=True, force=True)
         flow.studies = [str(first_of(images / "CT").StudyInstanceUID), str(flow.loop.StudyInstanceUID), flow.breasts]
         flow.set_up_project()
@@ -55,6 +60,36 @@ def room(browser, flow: Flow):
     person.sign_in("flow-ann", flow.password)
     yield Room(person)
     person.close()
+
+
+def write_key_images(images: Path, path: Path) -> list[Dataset]:
+    """Write a key object selection about two CT slices and one of the PET; return them in its order."""
+    ct, pet = (
+        sorted(
+            (pydicom.dcmread(file) for file in (images / part / "image").glob("*.dcm")),
+            key=lambda ds: float(ds.ImagePositionPatient[2]),
+        )
+        for part in ("CT", "PET")
+    )
+    chosen = [ct[len(ct) // 4], ct[-3], pet[2]]
+    content = ko.KeyObjectSelection(
+        document_title=Code("113002", "DCM", "For Referring Provider"),
+        referenced_objects=chosen,
+        description="The thigh, and where it is hot.",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the patient's name has one part
+        document = ko.KeyObjectSelectionDocument(
+            evidence=chosen,
+            content=content,
+            series_instance_uid=generate_uid(),
+            series_number=90,
+            sop_instance_uid=generate_uid(),
+            instance_number=1,
+            manufacturer="Another maker",
+        )
+    document.save_as(path)
+    return chosen
 
 
 def write_mammography(folder: Path) -> str:
@@ -123,6 +158,45 @@ def test_looking_at_a_pet_ct(room: Room, flow: Flow) -> None:
     texts(room, reading)
     dragged_series_and_rules(room, reading)
     assert person.errors == []
+
+
+def test_key_images_that_came_with_the_study(room: Room, flow: Flow, picture) -> None:
+    """Their title and what is said of them is there; a click, and a key, bring each into view."""
+    page, person = room.page, room.person
+    room.open(reading_with(flow, "PT"))
+    first, second, hot = flow.given
+    person.by("given-images").wait_for()
+    assert "For Referring Provider" in person.by("given-images").inner_text()
+    assert person.by("given-images").get_attribute("title") == "The thigh, and where it is hot."
+    rows = person.by("given-image")
+    assert rows.count() == 3
+    for row, image in ((1, second), (0, first)):
+        rows.nth(row).click()
+        on_screen(room, image, row)
+    picture(page, "see-given-key-images")
+    page.mouse.move(*room.point("axial", 0.5, 0.5))
+    for key, row, image in (("Alt+j", 1, second), ("Alt+j", 2, hot), ("Alt+j", 0, first), ("Alt+g", 2, hot)):
+        page.keyboard.press(key)
+        on_screen(room, image, row)
+    assert person.errors == []
+
+
+def on_screen(room: Room, image: Dataset, row: int) -> None:
+    """Wait for a given key image: marked as such, and with the value that its file holds under the pointer."""
+    room.person.by("given-axial").wait_for()
+    room.page.locator(f'[data-active="true"]:nth-of-type({row + 1}) [data-testid="given-image"]').wait_for()
+    room.until("window.fiducialProbe.ready", timeout_s=60)
+    lowest = float(image.ImagePositionPatient[2])
+    assert room.world_at("axial", 0.5, 0.5)[2] == pytest.approx(lowest, abs=0.01)
+    x, y = room.point("axial", 0.5, 0.5)
+    room.page.mouse.move(x - 5, y)
+    room.page.mouse.move(round(x), round(y), steps=2)
+    box = room.box("axial")
+    i, j, _ = (round(at) for at in room.probe(f"indexAt('axial', {round(x) - box['x']}, {round(y) - box['y']})"))
+    if image.Modality == "CT":
+        wanted = image.pixel_array[j, i] * float(image.RescaleSlope) + float(image.RescaleIntercept)
+        value = room.page.locator('[data-testid="viewport-axial"] [data-testid="pointer-value"]')
+        wait_until(lambda: value.inner_text().startswith(f"{wanted:g} HU"), timeout_s=5, what=f"{wanted} HU")
 
 
 def test_mammograms_hang_with_their_chest_walls_together(room: Room, flow: Flow, picture) -> None:

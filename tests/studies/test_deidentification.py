@@ -451,7 +451,10 @@ def test_a_project_that_demands_a_profile_takes_nothing_else(run, owner, project
     identified = Series.objects.get(series_uid=original.SeriesInstanceUID)
     with pytest.raises(NotDeidentifiedError):
         grant_series(actor=owner, series=identified, team=project.team)
+    copy = DeidentifiedSeries.objects.get().series
+    chosen = Series.objects.create(study=copy.study, series_uid="1.2.3.88", modality="KO", created_by=owner)
     made, skipped = add_cases(actor=owner, project=project)
+    assert not chosen.grants.exists()  # key images that the profile did not pass
     assert [study.reason for study in skipped] == ["not_deidentified"]
     assert [case.series.count() for case in made] == [1]
     assert DeidentifiedSeries.objects.filter(series__cases__in=made).count() == 1

@@ -1,10 +1,14 @@
-"""Cases: what is read at once. One case per study, with its image series."""
+"""Cases: what is read at once. One case per study, with its image series.
+
+The key object selections that lie in the study by then are shown to the team too: somebody picked those images for who
+reads next. Nothing else that speaks of the images is (segmentations, contours, reports): it may tell the answer.
+"""
 
 import hashlib
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from accounts.models import User
 from annotations.reading.models import Case, Project
@@ -15,7 +19,8 @@ from annotations.reading.types import NOT_IMAGES, ProjectState, Skipped
 from audit.services import record_action
 from jobs.services import emit_event
 from studies.deident.selectors import demand_of, passed
-from studies.models import DeidentificationDemand, Series, Study
+from studies.derived.reports import KEY_OBJECT_SELECTION
+from studies.models import DeidentificationDemand, Instance, Series, Study
 from studies.selectors import visible_series, visible_studies
 from studies.services import grant_series
 from studies.services.deident_demand import require_passed
@@ -25,7 +30,7 @@ from studies.services.deident_demand import require_passed
 def add_cases(
     *, actor: User, project: Project, study_uids: Sequence[str] | None = None
 ) -> tuple[list[Case], list[Skipped]]:
-    """Make one case of each study and let the project's team see its image series.
+    """Make one case of each study and let the project's team see its image series and key object selections.
 
     Parameters
     ----------
@@ -72,6 +77,8 @@ def add_cases(
             continue
         number += 1
         made.append(_make(actor, row, study, series, number))
+        for chosen in _key_objects(actor, study, demand):
+            grant_series(actor=actor, series=chosen, team=row.team)
     if made:
         _conclude(actor, row, made)
     return made, skipped
@@ -91,6 +98,13 @@ def _studies(actor: User, study_uids: Sequence[str] | None) -> list[Study]:
 def _image_series(actor: User, study: Study) -> list[Series]:
     series = visible_series(actor=actor).filter(study=study, frame_count__gt=0).exclude(modality__in=NOT_IMAGES)
     return list(series.order_by("number", "series_uid"))
+
+
+def _key_objects(actor: User, study: Study, demand: DeidentificationDemand | None) -> list[Series]:
+    """Return the study's series of key object selections and nothing else that may be shown."""
+    others = Instance.objects.exclude(sop_class_uid=KEY_OBJECT_SELECTION).filter(series=OuterRef("pk"))
+    series = visible_series(actor=actor).filter(~Exists(others), study=study, modality="KO")
+    return list(series if demand is None else passed(series, demand.profile))
 
 
 def _make(actor: User, project: Project, study: Study, series: Sequence[Series], number: int) -> Case:

@@ -8,6 +8,9 @@ from annotations.reading.services.projects import go_live, set_member
 from annotations.reading.services.protocols import set_protocol
 from annotations.reading.types import ProtocolDraft, ReadingState
 from audit.models import AuditRecord
+from studies.derived.reports import KEY_OBJECT_SELECTION
+from studies.models import Instance, Series
+from studies.selectors import visible_series
 from tests import factories
 from tests.annotations.reading.bodies import draw
 from tests.annotations.reading.conftest import ORGAN_LESION, make_house, seen_study
@@ -111,6 +114,26 @@ def test_series_about_images_are_no_case(api, house):
     body = {"study_uids": [seg.study.study_uid]}
     answer = api(house.manager, "post", f"projects/{house.project.pk}/cases", body).json()
     assert answer["skipped"] == [{"study_uid": seg.study.study_uid, "reason": "no_images"}]
+
+
+def test_key_images_of_a_study_are_shown_with_its_case_and_nothing_else_about_it(api, house, stranger):
+    images = seen_study(house.manager)
+    report = "1.2.840.10008.5.1.4.1.1.88.33"
+    chosen, mixed, *_ = (
+        seen_study(house.manager, study=images.study, modality=modality, frames=2)
+        for modality in ("KO", "KO", "SR", "SEG", "RTSTRUCT", "PR")
+    )
+    Series.objects.filter(modality="KO").update(frame_count=0)
+    Instance.objects.filter(series__modality="KO").update(sop_class_uid=KEY_OBJECT_SELECTION, frame_count=0)
+    Instance.objects.filter(pk=mixed.instances.first().pk).update(sop_class_uid=report)
+    body = {"study_uids": [images.study.study_uid]}
+    answer = api(house.manager, "post", f"projects/{house.project.pk}/cases", body).json()
+    assert len(answer["cases"]) == 1
+    case = house.project.cases.get(pk=answer["cases"][0]["id"])
+    assert list(case.series.all()) == [images]
+    for reader in house.readers.values():
+        assert set(visible_series(actor=reader).filter(study=images.study)) == {images, chosen}
+    assert not visible_series(actor=stranger).filter(study=images.study).exists()
 
 
 def test_readings_are_spread_evenly_and_always_alike(db):

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { givenImagesOf, isShown, showGiven, useDerived } from "./derived";
+import { isShown, showGiven, useGivenImages } from "./derived";
 import styles from "./room.module.css";
 import type { RoomSession } from "./session";
 import { useRoom } from "./store";
@@ -14,10 +14,7 @@ export function GivenImageList({ session }: { session: RoomSession }) {
   const ready = useRoom((state) => state.imagesReady);
   const frame = useRoom((state) => state.views[activeSpec(state)?.id ?? ""]?.frame ?? null);
   const { series } = session.reading;
-  const documents = givenImagesOf(
-    useDerived(session.reading, ready),
-    series.map(({ series_uid }) => series_uid),
-  );
+  const documents = useGivenImages(session.reading, ready);
   const nameOf = (uid: string) => {
     const found = series.find(({ series_uid }) => series_uid === uid);
     return [found?.modality, found?.description].filter(Boolean).join(" ");

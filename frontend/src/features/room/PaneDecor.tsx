@@ -1,9 +1,10 @@
-import { IconStarFilled } from "@tabler/icons-react";
+import { IconStar, IconStarFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { acquisitionLines, scaleBarLength, toCenterWidth, type PaneSpec, type PaneView } from "@/imaging";
 
 import { CineBar } from "./CineBar";
+import { isShown, useGivenImages } from "./derived";
 import { keyImageAt } from "./keyImages";
 import { useWritten, type TextName } from "./overlayTexts";
 import { PaneMenu } from "./PaneMenu";
@@ -30,6 +31,10 @@ export function PaneDecor({ spec, session }: Props) {
   const seriesUid = useRoom((state) => seriesIn(state, spec.slot));
   const shown = seriesOf(session.reading).find(({ series_uid }) => series_uid === seriesUid);
   const starred = useRoom((state) => keyImageAt(state.answers, view?.frame ?? null) !== undefined);
+  const ready = useRoom((state) => state.imagesReady);
+  const given = useGivenImages(session.reading, ready).find(({ images }) =>
+    images.some((one) => isShown(one, view?.frame ?? null)),
+  );
   const days = session.reading.priors.find(({ series }) => series.series_uid === seriesUid)?.days_before;
   return (
     <div className={styles["decor"]}>
@@ -40,6 +45,13 @@ export function PaneDecor({ spec, session }: Props) {
         {view?.oblique ? <em>{t("view.oblique")}</em> : null}
         {view && view.slabMm > 0 ? <SlabText name={name} /> : null}
         {starred ? <IconStarFilled size={12} aria-label={t("view.keyImages.one")} data-testid={`key-${name}`} /> : null}
+        {given ? (
+          <IconStar
+            size={12}
+            aria-label={t("view.keyImages.given", { title: given.title || t("view.keyImages.title") })}
+            data-testid={`given-${name}`}
+          />
+        ) : null}
       </span>
       {seriesUid === "" ? (
         <p className={styles["paneEmpty"]} data-testid={`empty-${name}`}>

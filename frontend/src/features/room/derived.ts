@@ -4,6 +4,7 @@ import { useQueries } from "@tanstack/react-query";
 
 import { lookAtPlace, type PaneView } from "@/imaging";
 import { client, take } from "@/shared/api/client";
+import { queryClient } from "@/shared/api/queries";
 import type { Schemas } from "@/shared/api/types";
 
 import { sourceOf } from "./series";
@@ -12,17 +13,23 @@ import { useRoom } from "./store";
 
 type Derived = Pick<Schemas["Derived"], "sop_instance_uid" | "label" | "summary">;
 
+type Cased = Pick<ReadingDetail, "series">;
+
+const keyOf = (seriesUid: string) => ["series-derived", seriesUid] as const;
+
+const eachOnce = (all: readonly Schemas["Derived"][]): readonly Schemas["Derived"][] => [
+  ...new Map(all.map((one) => [one.sop_instance_uid, one])).values(),
+];
+
 /** Every object that speaks of a series of the reading, each once. */
-export function useDerived({ series }: Pick<ReadingDetail, "series">, enabled: boolean): readonly Schemas["Derived"][] {
+export function useDerived({ series }: Cased, enabled: boolean): readonly Schemas["Derived"][] {
   return useQueries({
     queries: series.map(({ series_uid }) => ({
-      queryKey: ["series-derived", series_uid],
+      queryKey: keyOf(series_uid),
       queryFn: () => take(client.GET("/api/series/{series_uid}/derived", { params: { path: { series_uid } } })),
       enabled,
     })),
-    combine: (results) => [
-      ...new Map(results.flatMap(({ data }) => data ?? []).map((one) => [one.sop_instance_uid, one])).values(),
-    ],
+    combine: (results) => eachOnce(results.flatMap(({ data }) => data ?? [])),
   });
 }
 
@@ -59,6 +66,19 @@ export function givenImagesOf(derived: readonly Derived[], seriesUids: readonly 
       );
     return images.length > 0 ? [{ key, title: label, text: String(summary["description"] ?? ""), images }] : [];
   });
+}
+
+const uidsOf = ({ series }: Cased): readonly string[] => series.map(({ series_uid }) => series_uid);
+
+/** The key images that documents of the archive name in the reading. */
+export function useGivenImages(reading: Cased, enabled: boolean): readonly GivenImages[] {
+  return givenImagesOf(useDerived(reading, enabled), uidsOf(reading));
+}
+
+/** Those of them that the page knows of by now, one after another. */
+export function givenImagesNow(reading: Cased): readonly GivenImage[] {
+  const known = uidsOf(reading).flatMap((uid) => queryClient.getQueryData<Schemas["Derived"][]>(keyOf(uid)) ?? []);
+  return givenImagesOf(eachOnce(known), uidsOf(reading)).flatMap(({ images }) => images);
 }
 
 export const isShown = ({ sop, frame }: GivenImage, shown: PaneView["frame"]): boolean =>

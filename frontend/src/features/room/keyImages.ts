@@ -4,6 +4,7 @@ import { lookAtPlace, type PaneView, type Vec3 } from "@/imaging";
 import type { Answers } from "@/shared/forms/rules";
 
 import { newId } from "./codec";
+import { givenImagesNow, showGiven } from "./derived";
 import { isKeyImage, KEY_IMAGE, type KeptPlace } from "./findings";
 import { placeOfPane } from "./placeNow";
 import { seriesOf } from "./series";
@@ -30,8 +31,9 @@ type Frame = PaneView["frame"];
 
 const frameOf = ({ sop_instance_uid: sop, frame_number: frame }: KeptPlace): Frame => ({ sop, frame });
 
-const isOn = ({ place }: KeyImage, frame: Frame): boolean =>
-  place.sop_instance_uid === frame?.sop && place.frame_number === frame.frame;
+const isSame = (one: Frame, other: Frame): boolean => one?.sop === other?.sop && one?.frame === other?.frame;
+
+const isOn = ({ place }: KeyImage, frame: Frame): boolean => isSame(frameOf(place), frame);
 
 /** The key image that a frame is, if any. */
 export const keyImageAt = (answers: Answers, frame: Frame): KeyImage | undefined =>
@@ -80,13 +82,24 @@ export async function showKeyImage(session: RoomSession, { place }: KeyImage): P
   });
 }
 
-/** The next key image after that in view (or, with -1, the one before) comes into view. */
+/** A step for each frame: two key images of one frame, say an own and a given one, would hold the reader there. */
+function stepsOf(session: RoomSession): { readonly on: Frame; readonly show: () => Promise<void> }[] {
+  const own = keyImagesOf(useRoom.getState().answers).map((one) => ({
+    on: frameOf(one.place),
+    show: () => showKeyImage(session, one),
+  }));
+  const given = givenImagesNow(session.reading).map((one) => ({ on: one, show: () => showGiven(session, one) }));
+  const all = [...own, ...given];
+  return all.filter(({ on }, at) => all.findIndex((other) => isSame(other.on, on)) === at);
+}
+
+/**
+ * The next key image after that in view (or, with -1, the one before) comes into view: the reader's own, then those that
+ * came with the images.
+ */
 export function stepKeyImage(session: RoomSession, by: 1 | -1): void {
-  const { answers, views } = useRoom.getState();
-  const all = keyImagesOf(answers);
-  const at = all.findIndex((one) => Object.values(views).some((view) => isOn(one, view?.frame ?? null)));
-  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length];
-  if (next) {
-    void showKeyImage(session, next);
-  }
+  const views = Object.values(useRoom.getState().views);
+  const all = stepsOf(session);
+  const at = all.findIndex(({ on }) => views.some((view) => isSame(on, view?.frame ?? null)));
+  void all[at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length]?.show();
 }
