@@ -204,7 +204,7 @@ class Check:
         self.row.path = str(self.files.paths[uid])
         text = self.room.page.locator(f'[data-testid="viewport-{pane}"] [data-testid="pointer-value"]')
         shown = text.inner_text().split("\n")[0].strip() if text.count() else "(nothing)"
-        factor = self.volume["suv_factors"].get(uid) or self.volume["suv_factor"] or 1.0
+        factor = self.factor(uid)
         wanted = [float(value) * factor for value in np.atleast_1d(pixels_at(self.files.paths[uid], frame)[j, i])]
         numbers = [float(part) for part in re.findall(r"(?<!\S)-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", shown)]
         alike = len(numbers) >= len(wanted) and all(
@@ -221,6 +221,18 @@ class Check:
             if np.abs(world - here).max() > 0.05 + self.slack():
                 self.row.wrong.append(f"{pane} ({i}, {j}): at {world.round(2)}, by the header {here.round(2)}")
             found.append((np.array(at), here))
+
+    def factor(self, uid: str) -> float:
+        """Return what makes SUV of the rescaled values of an instance; 1 where there is none."""
+        return self.volume["suv_factors"].get(uid) or self.volume["suv_factor"] or 1.0
+
+    def window(self) -> tuple[float, float]:
+        """Return the values that are black and white on the screen, by the window that the room names."""
+        numbers = [float(text) for text in re.findall(r"-?[\d.]+", self.room.person.by("window-menu").inner_text())]
+        if len(numbers) != 2:
+            return -math.inf, math.inf
+        width, level = numbers
+        return level - width / 2, level + width / 2
 
     def slack(self) -> float:
         """Return how many mm the middle of a voxel of a volume may lie away: half a slice."""
@@ -257,6 +269,7 @@ class Check:
             "([pane, points]) => points.map(([x, y]) => window.fiducialProbe.indexAt(pane, x, y))", [pane, asked]
         )
         slice_index = self.room.probe(f"sliceIndex('{pane}')")
+        window = self.window()
         for (x, y), index in zip(grid, indices, strict=True):
             if index and self.volume["geometry"] is None:
                 index[2] = slice_index
@@ -267,9 +280,15 @@ class Check:
             ds = self.files.dataset(uid)
             assert ds is not None
             value = np.atleast_1d(pixels_at(self.files.paths[uid], frame)[j, i]).astype(float)
-            stored.append(float(value[0] if len(value) == 1 else value @ (0.299, 0.587, 0.114)))
+            grey = np.clip(value[0] * self.factor(uid), *window) if len(value) == 1 else value @ (0.299, 0.587, 0.114)
+            stored.append(float(grey))
             seen.append(picture[int(y * box["height"]), int(x * box["width"])])
             sign = -1 if darkens(ds) else 1
+        if seen and set(stored) in ({window[0]}, {window[1]}):  # all beyond the window: black or white alone is right
+            bright = (stored[0] == window[1]) == (sign > 0)
+            if np.ptp(seen) > 8 or (min(seen) < 200 if bright else max(seen) > 55):
+                self.row.wrong.append(f"{pane}: {stored[0]:g} is an end of the window, drawn as {seen[0]:g}")
+            return
         few = len(self.volume["frames"]) < 8 and pane not in (self.row.panes.split()[0], "stack")  # drawn in between
         if few or len(seen) < 40 or len(set(stored)) < 6 or np.std(stored) == 0:
             return

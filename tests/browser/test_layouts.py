@@ -17,6 +17,7 @@ flow = test_true_picture.flow
 room = test_true_picture.room
 
 BALL_MM = 12.0
+TENTHS = np.linspace(0.15, 0.85, 20)
 
 
 def choose_layout(room: Room, name: str) -> None:
@@ -154,6 +155,31 @@ def doubly_turned(room: Room, flow: Flow) -> None:
         assert likeness(room, flow, pane) > 0.9
         world = np.array([room.world_at(pane, 0.45, 0.55)])
         assert shown_value(room, pane, 0.45, 0.55) == pytest.approx(truth_at(flow, world)[0], abs=0.06)
+        off = off_by(room, flow, pane)
+        assert off < 3, f"{pane}: the greys are off by {off:.1f} of 255 from the trilinear sample"
+
+
+def off_by(room: Room, flow: Flow, pane: str) -> float:
+    """Return the median distance of the screen's greys (0..255) from the phantom's own, trilinear, at their places."""
+    (phantom,) = flow.phantoms.values()
+    width, level = (float(part) for part in re.findall(r"-?[\d.]+", room.person.by("window-menu").inner_text()))
+    box = room.box(pane)
+    room.page.mouse.move(2, 400)
+    asked = [[int(x * box["width"]), int(y * box["height"])] for x in TENTHS for y in TENTHS]
+    worlds = room.page.evaluate(
+        "([pane, points]) => points.map(([x, y]) => window.fiducialProbe.worldAt(pane, x + 0.5, y + 0.5))",
+        [pane, asked],
+    )
+    clip = {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
+    picture = np.asarray(Image.open(io.BytesIO(room.page.screenshot(clip=clip))).convert("L"), dtype=float)
+    index = (np.linalg.inv(phantom.geometry.affine_lps) @ np.c_[np.array(worlds), np.ones(len(worlds))].T)[:3]
+    inside = np.all([(at >= 0) & (at <= size - 1) for at, size in zip(index, phantom.image.shape, strict=True)], axis=0)
+    sampled = ndimage.map_coordinates(phantom.image.astype(float), index[:, inside], order=1)
+    expected = np.clip((sampled - level) / width + 0.5, 0, 1) * 255
+    seen = np.array([picture[y, x] for x, y in asked])[inside]
+    shaded = (expected > 5) & (expected < 250)
+    assert shaded.sum() > 60, "too few points on the image"
+    return float(np.median(np.abs(seen - expected)[shaded]))
 
 
 def plane_of(room: Room, pane: str) -> np.ndarray:

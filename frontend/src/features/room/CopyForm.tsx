@@ -23,7 +23,7 @@ export function CopyForm({ reading }: { reading: ReadingDetail }) {
     [
       daysBefore === null ? "" : t("view.daysBefore", { count: daysBefore }),
       series.description || t("room.noDescription"),
-      total > 1 ? t("room.timePoint", { number, total }) : "",
+      total > 1 ? t("room.part", { number, total }) : "",
     ]
       .filter(Boolean)
       .join(" · ");

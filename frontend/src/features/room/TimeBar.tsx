@@ -15,7 +15,10 @@ const whole = () => {
   return imagesReady && loading.loaded >= loading.total;
 };
 
-/** Time points (or echoes) of the main series: go through them by hand or play them; slice and window stay. */
+/**
+ * Time points (or echoes) of the main series: go through them by hand or play them; slice and window stay. What has no
+ * label is no time point but a part of another orientation or size, as scouts have it, and is called so.
+ */
 export function TimeBar({ session }: { session: RoomSession }) {
   const { t } = useTranslation();
   const seriesUid = useRoom((state) => state.seriesUid);
@@ -49,13 +52,14 @@ export function TimeBar({ session }: { session: RoomSession }) {
       void session.openSeries(seriesUid, volume.index);
     }
   };
+  const part = t("room.part", { number: position + 1, total: volumes.length });
   return (
     <div className={styles["timeBar"]} data-testid="time-bar" data-position={position}>
       <ActionIcon
         size={24}
         variant="subtle"
         color="gray"
-        aria-label={t(playing ? "view.time.stop" : "view.time.play")}
+        aria-label={t(playing ? "view.time.stop" : label ? "view.time.play" : "view.time.playParts")}
         onClick={() => setPlaying(!playing)}
         data-testid="time-play"
       >
@@ -70,11 +74,11 @@ export function TimeBar({ session }: { session: RoomSession }) {
         label={null}
         value={position}
         onChange={go}
-        thumbLabel={t("room.timePoints")}
+        thumbLabel={label ? t("room.timePoints") : part}
         data-testid="time-slider"
       />
       <Text size="xs" className="fid-figure" miw={120} ta="right" data-testid="time-label">
-        {label || t("room.timePoint", { number: position + 1, total: volumes.length })}
+        {label || part}
       </Text>
     </div>
   );
