@@ -231,7 +231,6 @@ def failed_and_mended(person: Person, path: str) -> list[str]:
 def test_every_page_is_accessible_and_whole(browser: Browser, stack: Stack, house: House, picture: Picture) -> None:
     """Each page: axe in both schemes, both languages whole at 1280 × 800, nothing jumps, a title of its own."""
     mira = Person(browser, stack.url)
-    mira.strict = True
     page = mira.page
     page.add_init_script(WATCH)
     mira.go("/sign-in")
@@ -297,7 +296,6 @@ def closes_to(page: Page, test_id: str, look: Callable[[], list[str]], *, or_to:
 def test_the_room_is_accessible_and_whole(browser: Browser, stack: Stack, house: House, picture: Picture) -> None:
     """The room with its dialogs, in Chinese; every control of it is come to by key."""
     ann = Person(browser, stack.url)
-    ann.strict = True
     page = ann.page
     page.add_init_script(WATCH)
     ann.sign_in("ann", house.password)
@@ -356,7 +354,6 @@ def sign_in_again(person: Person) -> None:
 def test_what_cannot_go_on_is_told_and_nothing_typed_is_lost(browser: Browser, stack: Stack, house: House) -> None:
     """A session that ended, over a form and at a fresh page; and a browser that cannot draw images."""
     mira = Person(browser, stack.url)
-    mira.strict = True
     mira.sign_in(ADMINISTRATOR, PASSWORD)
     mira.go("/projects")
     mira.by("project-new").first.click()
@@ -390,7 +387,6 @@ def test_what_cannot_go_on_is_told_and_nothing_typed_is_lost(browser: Browser, s
     assert mira.page.url.endswith("/studies?q=none")
     mira.close()
     ann = Person(browser, stack.url)
-    ann.strict = True
     ann.page.add_init_script(NO_WEBGL)
     ann.sign_in("ann", house.password)
     ann.go(f"/readings/{house.reading}")

@@ -82,7 +82,6 @@ def house(stack: Stack, tmp_path_factory) -> House:
 
 def test_forms_findings_and_keys(browser, stack: Stack, house: House, picture) -> None:
     ann = Person(browser, stack.url)
-    ann.strict = True
     ann.sign_in("ann", house.password)
     room = Room(ann)
     reading = room.open_next()
