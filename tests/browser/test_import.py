@@ -303,7 +303,7 @@ def test_a_full_archive_holds_the_upload_until_there_is_room(mira: Person, api: 
 
     mira.by("import-storage").click()
     mira.by("storage-usage").wait_for()
-    assert "files wait" in mira.by("upload-mark").inner_text()
+    mira.by("upload-mark").filter(has_text="files wait").wait_for()
     mira.by("storage-quota").fill("")
     mira.by("storage-save").click()
     mira.page.get_by_text("Saved").first.wait_for()
