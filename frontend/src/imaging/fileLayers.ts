@@ -5,6 +5,7 @@
 
 import { cache } from "@cornerstonejs/core";
 
+import { ask } from "./answers";
 import type { DicomJson } from "./header";
 import { bitAt, filePlanes, paddingOf, type FilePlane } from "./headerPlanes";
 import type { Images } from "./source";
@@ -40,13 +41,8 @@ function bitsOf({ uri, inline }: FilePlane): Promise<Uint8Array> {
   if (known) {
     return known;
   }
-  const asked = fetch(uri, { headers: { Accept: "application/octet-stream" }, credentials: "same-origin" }).then(
-    async (response) => {
-      if (!response.ok) {
-        throw new Error(`The server answered ${response.status} for the graphics of an image`);
-      }
-      return new Uint8Array(await response.arrayBuffer());
-    },
+  const asked = ask(uri, "application/octet-stream", "the graphics of an image").then(
+    async (response) => new Uint8Array(await response.arrayBuffer()),
   );
   kept.set(uri, asked);
   asked.catch(() => kept.delete(uri));

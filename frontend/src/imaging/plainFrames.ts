@@ -9,6 +9,7 @@
 import { Enums, imageLoader, metaData, utilities, type Types } from "@cornerstonejs/core";
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 
+import { ask } from "./answers";
 import { DRAWN_AS, fractionsOf, scaledImage, valuesOf, wideOf, type Line, type Wide } from "./fractions";
 import { placeOf } from "./onePiece";
 import { takeArriving } from "./together";
@@ -126,13 +127,7 @@ export function readPlainFrames(): void {
   imageLoader.registerImageLoader("wadors", load as never);
 }
 
-async function fetched(imageId: string, accept: string): Promise<Response> {
-  const response = await fetch(imageId.slice("wadors:".length), { headers: { Accept: accept } });
-  if (!response.ok) {
-    throw new Error(`The server answered ${response.status} for a frame`);
-  }
-  return response;
-}
+const fetched = (imageId: string, accept: string) => ask(imageId.slice("wadors:".length), accept, "a frame");
 
 /** Fetch a frame of numbers that take 32 bits or more. */
 async function readWide(imageId: string, { line, numbers }: Wide): Promise<Types.IImage> {

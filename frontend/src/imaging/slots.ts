@@ -2,6 +2,7 @@
 
 import { Enums, eventTarget } from "@cornerstonejs/core";
 
+import { frameError } from "./answers";
 import { letGo, releaseIdle } from "./holding";
 import type { Slot } from "./layouts";
 import { openImages, type Images } from "./source";
@@ -134,8 +135,7 @@ export class Slots {
   }
 
   private onLoadError(detail: LoadError): void {
-    const reason = detail.error instanceof Error ? detail.error.message : String(detail.error ?? detail.imageId ?? "");
-    this.hooks.failed(new Error(reason));
+    this.hooks.failed(frameError(detail.error ?? detail.imageId ?? ""));
   }
 }
 

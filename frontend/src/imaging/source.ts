@@ -3,6 +3,7 @@
 import { cache, metaData, utilities, volumeLoader } from "@cornerstonejs/core";
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 
+import { ask } from "./answers";
 import { startEngine } from "./engine";
 import { DRAWN_AS } from "./fractions";
 import { cross, dot, subtract, type Grid } from "./grid";
@@ -58,13 +59,8 @@ function seriesMetadata(source: Pick<ImageSource, "studyUid" | "seriesUid">): Pr
   if (known) {
     return known;
   }
-  const request = fetch(url, { headers: { Accept: "application/dicom+json" }, credentials: "same-origin" }).then(
-    async (response) => {
-      if (!response.ok) {
-        throw new ImageSourceError(`The server answered ${response.status} for the series' metadata`);
-      }
-      return (await response.json()) as DicomJson[];
-    },
+  const request = ask(url, "application/dicom+json", "the series' metadata").then(
+    (response) => response.json() as Promise<DicomJson[]>,
   );
   metadataBySeries.set(url, request);
   request.catch(() => metadataBySeries.delete(url));

@@ -28,20 +28,22 @@ export function SaveNotice({ session }: { session: RoomSession | null }) {
   return refusal === "" ? null : (
     <div className={styles["notice"]} data-kind="error" data-drawing role="alert" data-testid="refused">
       {t("room.refused", { reason: refusal })}
-      <button type="button" onClick={() => void session?.sync.sendRefused()} data-testid="refused-again">
-        {t("room.refusedAgain")}
-      </button>
-      <ConfirmButton
-        size="compact-xs"
-        title={t("room.refusedDropTitle")}
-        text={t("room.refusedDropText")}
-        confirm={t("room.refusedDrop")}
-        danger
-        onConfirm={() => void session?.sync.dropRefused()}
-        testId="refused-drop"
-      >
-        {t("room.refusedDrop")}
-      </ConfirmButton>
+      <span className={styles["noticeActions"]}>
+        <button type="button" onClick={() => void session?.sync.sendRefused()} data-testid="refused-again">
+          {t("room.refusedAgain")}
+        </button>
+        <ConfirmButton
+          size="compact-xs"
+          title={t("room.refusedDropTitle")}
+          text={t("room.refusedDropText")}
+          confirm={t("room.refusedDrop")}
+          danger
+          onConfirm={() => void session?.sync.dropRefused()}
+          testId="refused-drop"
+        >
+          {t("room.refusedDrop")}
+        </ConfirmButton>
+      </span>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Viewer } from "@/imaging";
 
+import { imageTrouble } from "./imageTrouble";
 import { fitLevels } from "./levels";
 import { useSegment } from "./segmentStore";
 import { useRoom } from "./store";
@@ -31,6 +32,6 @@ export function mirror(viewer: Viewer): readonly (() => void)[] {
     events.on("counts", (counts) => set({ counts })),
     events.on("measurements", (measurements) => set({ measurements })),
     events.on("measured", (measurement) => set({ measurement })),
-    events.on("failed", (error) => set({ imageError: error.message })),
+    events.on("failed", (error) => set({ imageError: imageTrouble(error) })),
   ];
 }

@@ -14,6 +14,7 @@ import type { Schemas } from "@/shared/api/types";
 
 import { unpackFrame } from "./codec";
 import type { MeasurementChange } from "./journal";
+import { imageTrouble } from "./imageTrouble";
 import { fitLevels } from "./levels";
 import type { MarkBook } from "./markBook";
 import { fromRecord, toRecord } from "./measurementRecords";
@@ -94,7 +95,7 @@ export class OpenImages {
       fitLevels(viewer, source.units, seriesUid);
       this.hooks.set({ imagesReady: true, voxelMl: viewer.voxelMl, scaled: viewer.scaled });
     } catch (error) {
-      this.hooks.set({ imageError: error instanceof Error ? error.message : String(error) });
+      this.hooks.set({ imageError: imageTrouble(error) });
     } finally {
       viewer.setReadOnly(this.hooks.locked());
     }
@@ -111,7 +112,7 @@ export class OpenImages {
         await this.hooks.viewer()?.openBeside(slot, found?.source ?? null);
       }
     } catch (error) {
-      this.hooks.set({ imageError: error instanceof Error ? error.message : String(error) });
+      this.hooks.set({ imageError: imageTrouble(error) });
     }
   }
 

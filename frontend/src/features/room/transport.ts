@@ -1,8 +1,11 @@
 /** The outbox's way to the server. */
 
+import i18next from "i18next";
+
 import { asApiError } from "@/shared/api/errors";
 import { client, take } from "@/shared/api/client";
 import { useSessionEnd } from "@/shared/session/session";
+import { errorText } from "@/shared/ui/errorText";
 
 import { frameId, fromWire, toWire, type PackedFrame, type WireFrame } from "./codec";
 import type { Entry } from "./journal";
@@ -30,7 +33,7 @@ export function failureOf(thrown: unknown): Failure {
   }
   // 404: the project was closed, or the reading is no longer this person's. Like a lock, it may be lifted again.
   const barred = error.code === "locked" || error.status === 404;
-  return barred ? { kind: "locked" } : { kind: "refused", message: error.message || error.code };
+  return barred ? { kind: "locked" } : { kind: "refused", message: errorText(i18next.t, error).what };
 }
 
 export function resultOf(thrown: unknown): SendResult {

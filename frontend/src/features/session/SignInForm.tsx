@@ -6,6 +6,7 @@ import { client, take } from "@/shared/api/client";
 import { asApiError } from "@/shared/api/errors";
 import type { Session } from "@/shared/session/session";
 import { ErrorBox } from "@/shared/ui/ErrorBox";
+import { errorText } from "@/shared/ui/errorText";
 import { useAction } from "@/shared/ui/useAction";
 
 interface SignInFormProps {
@@ -51,7 +52,7 @@ export function SignInForm({ username: known = "", onSignedIn }: SignInFormProps
         />
         {refused ? (
           <Text size="sm" c="var(--fid-red)" role="alert" data-testid="sign-in-error">
-            {asApiError(signIn.error).message || t("session.wrong")}
+            {errorText(t, signIn.error).what}
           </Text>
         ) : null}
         {signIn.isError && !refused ? <ErrorBox error={signIn.error} /> : null}

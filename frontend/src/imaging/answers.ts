@@ -1,0 +1,34 @@
+/** Questions to the server for images, and what it means when it has no answer. */
+
+/** The server answered with a status that is no image, or was not reached (0). */
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+
+  constructor(
+    readonly status: number,
+    what: string,
+  ) {
+    super(status === 0 ? `The server was not reached for ${what}` : `The server answered ${status} for ${what}`);
+  }
+}
+
+/** Fetch, and take nothing but success for an answer; `what` names what is asked for. */
+export async function ask(url: string, accept: string, what: string): Promise<Response> {
+  const request = fetch(url, { headers: { Accept: accept }, credentials: "same-origin" });
+  const response = await request.catch(() => {
+    throw new AnswerError(0, what);
+  });
+  if (!response.ok) {
+    throw new AnswerError(response.status, what);
+  }
+  return response;
+}
+
+/** What Cornerstone names as the reason for a frame that did not come; its own loader gives the request itself. */
+export function frameError(reason: unknown): Error {
+  if (reason instanceof XMLHttpRequest) {
+    const came = reason.status >= 200 && reason.status < 300;
+    return came ? new Error("A frame could not be decoded") : new AnswerError(reason.status, "a frame");
+  }
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
