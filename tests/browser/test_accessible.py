@@ -327,6 +327,12 @@ def test_the_room_is_accessible_and_whole(browser: Browser, stack: Stack, house:
         else:
             look = lambda: seen_open(page, f"zh-room-{name}", picture)  # noqa: E731, B023
             found += [f"{name}: {one}" for one in closes_to(page, "help", look, or_to=name)]
+    for menu, item in (("layout-menu", "hanging-open"), ("pane-menu-axial", "overlay-axial")):
+        ann.by(menu).click()
+        ann.by(item).click()
+        page.get_by_role("dialog").wait_for()
+        look = lambda: seen_open(page, f"zh-room-{item}", picture)  # noqa: E731, B023
+        found += [f"{item}: {one}" for one in closes_to(page, menu, look)]
     outside = page.evaluate(
         """() => [...document.querySelectorAll("[data-testid=room] :is(button, input, select, a[href], [role=slider])")]
         .filter((one) => !one.closest("[data-region], aside section") && one.className !== "fid-skip")

@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { startI18n } from "@/shared/i18n/i18n";
+import { watchFocus } from "@/shared/ui/focusBack";
 
 import { App } from "./App";
 
@@ -13,6 +14,7 @@ async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (!root) throw new Error("index.html has no #root");
   await startI18n();
+  watchFocus();
   createRoot(root).render(
     <StrictMode>
       <App />

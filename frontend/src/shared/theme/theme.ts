@@ -7,6 +7,8 @@ import {
 } from "@mantine/core";
 import i18next from "i18next";
 
+import { focusBack } from "@/shared/ui/focusBack";
+
 /** Grounds and text of the dark room, in the places where Mantine looks for them. */
 const dark: MantineColorsTuple = [
   "#d7dbe0",
@@ -71,7 +73,12 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, transitionProps: { duration: 100 } } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
     Modal: {
-      defaultProps: () => ({ transitionProps: { duration: 100 }, centered: true, closeButtonProps: closeButton() }),
+      defaultProps: () => ({
+        transitionProps: { duration: 100 },
+        centered: true,
+        closeButtonProps: closeButton(),
+        onExitTransitionEnd: focusBack,
+      }),
     },
     Drawer: { defaultProps: () => ({ closeButtonProps: closeButton() }) },
     Notification: { defaultProps: () => ({ closeButtonProps: closeButton() }) },
