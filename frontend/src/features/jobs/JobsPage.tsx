@@ -12,7 +12,7 @@ import { JobButtons, JobProgress, JobState } from "@/shared/ui/JobProgress";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
-import { jobTitle } from "@/shared/ui/jobTitle";
+import { jobMessage, jobTitle } from "@/shared/ui/jobTexts";
 
 type Filter = "all" | "live" | "failed";
 
@@ -66,7 +66,7 @@ function JobRow({ job, onOpen }: { job: Job; onOpen: () => void }) {
       </Table.Td>
       <Table.Td maw={480}>
         <Text size="sm" truncate c={job.state === "failed" ? "var(--fid-red)" : "dimmed"}>
-          {job.error_message || job.message}
+          {jobMessage(t, job)}
         </Text>
       </Table.Td>
       <Table.Td className="fid-figure">{formatMoment(job.started_at)}</Table.Td>

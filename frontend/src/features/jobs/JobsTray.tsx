@@ -7,7 +7,7 @@ import { Link } from "react-router";
 
 import { isLive, listJobs } from "@/shared/api/jobs";
 import { JobProgress } from "@/shared/ui/JobProgress";
-import { jobTitle } from "@/shared/ui/jobTitle";
+import { jobTitle } from "@/shared/ui/jobTexts";
 
 const shown = 6;
 

@@ -14,7 +14,7 @@ import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
 import { StateMark } from "@/shared/ui/StateMark";
-import { jobTitle } from "@/shared/ui/jobTitle";
+import { jobTitle } from "@/shared/ui/jobTexts";
 import { useAction } from "@/shared/ui/useAction";
 
 import { AgreementPanel } from "./AgreementPanel";
@@ -150,7 +150,7 @@ function CaseBody({ data }: { data: CaseDetail }) {
               <Text size="sm" key={series.series_uid}>
                 {series.modality} {series.description}{" "}
                 <Text span c="dimmed">
-                  {t("projects.case.images", { n: series.frame_count })}
+                  {t("projects.case.images", { count: series.frame_count })}
                 </Text>
               </Text>
             ))}

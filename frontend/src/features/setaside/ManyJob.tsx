@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { isLive, jobQuery } from "@/shared/api/jobs";
 import { JobProgress } from "@/shared/ui/JobProgress";
-import { jobTitle } from "@/shared/ui/jobTitle";
+import { jobTitle } from "@/shared/ui/jobTexts";
 import { Panel } from "@/shared/ui/Panel";
 
 import { staleAfter } from "./stale";

@@ -6,6 +6,7 @@ import { cancelJob, isLive, retryJob, type Job } from "@/shared/api/jobs";
 import { durationParts, formatShare, secondsLeft } from "@/shared/format";
 import { useNow } from "@/shared/useNow";
 
+import { jobMessage } from "./jobTexts";
 import { StateMark, type Tone } from "./StateMark";
 import { useAction } from "./useAction";
 
@@ -85,7 +86,7 @@ export function JobProgress({ job, title }: { job: Job; title: string }) {
         {isLive(job) ? <Progress value={job.progress * 100} size={4} aria-label={title} /> : null}
         <Group justify="space-between" gap="sm" wrap="nowrap" mih={20}>
           <Text size="xs" c={job.state === "failed" ? "var(--fid-red)" : "dimmed"} lineClamp={2}>
-            {job.error_message || job.message}
+            {jobMessage(t, job)}
           </Text>
           <Text size="xs" c="dimmed" className="fid-figure">
             {job.state === "running" ? `${formatShare(job.progress)} ${leftText}` : ""}
