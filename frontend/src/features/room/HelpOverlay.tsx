@@ -16,10 +16,10 @@ export function HelpOverlay() {
       opened={opened}
       onClose={() => useRoom.setState({ helpOpen: false })}
       title={t("room.help.title")}
-      size={720}
+      size={1200}
       data-testid="help-overlay"
     >
-      <div className={styles["keys"]}>
+      <div className={styles["allKeys"]}>
         {GROUPS.map((group) => (
           <section key={group}>
             <Text size="xs" fw={600} c="dimmed" mb={4}>
