@@ -52,7 +52,11 @@ function PreviewPanel({ projectId, draft }: { projectId: string; draft: Draft })
           <Text>
             {preview.data.cases === 0
               ? t("datasets.sentenceNone")
-              : t("datasets.sentence", { cases: preview.data.cases, patients: preview.data.patients, source })}
+              : t("datasets.sentence", {
+                  cases: t("datasets.countCases", { count: preview.data.cases }),
+                  patients: t("datasets.countPatients", { count: preview.data.patients }),
+                  source,
+                })}
           </Text>
           <SplitTable counts={preview.data} />
           <MissingList missing={preview.data.missing} />

@@ -61,7 +61,7 @@ function CitePanel({ release }: { release: Release }) {
           name: release.name,
           number: release.number,
           date: formatMoment(release.created_at).slice(0, 10),
-          cases: release.cases,
+          cases: t("datasets.countCases", { count: release.cases }),
           source,
           sha: release.archives[0]?.sha256 ?? "–",
         })}

@@ -73,7 +73,7 @@ function PrelabelForm({ project, caseId, versions, onStarted }: PrelabelProps & 
       ),
     stale: ["jobs", "project-drafts"],
     onDone: ({ jobs }) => {
-      notifications.show({ message: t("projects.ai.started", { n: jobs.length }), color: "accent" });
+      notifications.show({ message: t("projects.ai.started", { count: jobs.length }), color: "accent" });
       onStarted?.();
     },
   });

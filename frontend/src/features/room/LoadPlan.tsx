@@ -126,7 +126,7 @@ function SegmentRow({
   const labels = useRoom((state) => state.labels);
   const { placed, frames, removed, kept, taken } = segment.counts;
   const said = [
-    segment.label === null && segment.voxels !== null ? t("room.files.voxels", { n: segment.voxels }) : "",
+    segment.label === null && segment.voxels !== null ? t("room.files.voxels", { count: segment.voxels }) : "",
     segment.label === null ? "" : t("room.files.placed", { n: placed, count: frames }),
     removed > 0 ? t("room.files.removed", { n: removed }) : "",
     kept > 0 ? t("room.files.kept", { n: kept }) : "",

@@ -31,7 +31,7 @@ function useAddCases(project: Project, onAdded: () => void) {
       const notPassed = added.skipped.filter(({ reason }) => reason === "not_deidentified").length;
       notifications.show({
         message: [
-          t("projects.data.added", { n: added.cases.length, skipped: added.skipped.length }),
+          t("projects.data.added", { count: added.cases.length, skipped: added.skipped.length }),
           ...(notPassed > 0 ? [t("projects.data.notDeidentified", { n: notPassed })] : []),
         ].join(". "),
         color: notPassed > 0 ? "yellow" : "green",
@@ -82,7 +82,7 @@ export function DataStep({ project }: { project: Project }) {
           <Group justify="space-between">
             <Text size="sm" c="dimmed">
               {t("projects.data.text")}{" "}
-              <b data-testid="data-case-count">{t("projects.data.inProject", { n: project.counts.cases })}</b>
+              <b data-testid="data-case-count">{t("projects.data.inProject", { count: project.counts.cases })}</b>
             </Text>
             <TextInput
               placeholder={t("common.search")}

@@ -46,7 +46,7 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onOverlap" 
   const { t } = useTranslation();
   const category = categories.find(({ code }) => code === label.category_code);
   return (
-    <Group gap="sm" wrap="nowrap" align="flex-end">
+    <Group gap="sm" align="flex-end">
       <TextInput
         label={t("projects.labels.scheme")}
         value={label.type_scheme}
@@ -67,7 +67,7 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onOverlap" 
         required
         value={label.type_meaning}
         onChange={(event) => onChange({ ...label, type_meaning: event.currentTarget.value })}
-        style={{ flex: 1 }}
+        style={{ flex: "1 1 140px" }}
         data-testid={`label-meaning-${index}`}
       />
       <Select
@@ -85,7 +85,7 @@ function CodeFields({ label, index, onChange }: Omit<LabelRowProps, "onOverlap" 
             category_meaning: chosen.meaning,
           });
         }}
-        style={{ flex: 1.4 }}
+        style={{ flex: "1 1 270px" }}
         data-testid={`label-category-${index}`}
       />
     </Group>

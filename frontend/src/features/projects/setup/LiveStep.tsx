@@ -27,12 +27,12 @@ export function LiveStep({ project }: { project: Project }) {
   const protocol = protocolDraft(project.protocol, {});
   const readers = (members.data ?? []).filter((member) => member.roles.includes("reader")).length;
   const checks = [
-    { key: "data", ready: project.counts.cases > 0, values: { n: project.counts.cases } },
-    { key: "labels", ready: protocol.labels.length > 0, values: { n: protocol.labels.length } },
+    { key: "data", ready: project.counts.cases > 0, values: { count: project.counts.cases } },
+    { key: "labels", ready: protocol.labels.length > 0, values: { count: protocol.labels.length } },
     {
       key: "readers",
       ready: readers >= protocol.readers_per_case,
-      values: { n: readers, per: protocol.readers_per_case },
+      values: { count: readers, per: protocol.readers_per_case },
     },
   ];
   return (
