@@ -31,6 +31,7 @@ export { HANGING_ORDER, type Mammogram } from "./mammograms";
 export { STANDARD_VIEWS, WHOLE } from "./solid/types";
 export type { CropBox, SolidPreset, SolidSettings, SolidStatus, StandardView } from "./solid/types";
 export type * from "./types";
+export { marksTurned } from "./tools/turned";
 export { MEASURE_TYPES, isMeasureType } from "./measurements/forms";
 export type { BrushSettings, ToolProgress } from "./tools/handTool";
 export type { CopySource, EditStatus } from "./edits/editor";

@@ -1,7 +1,7 @@
 import { IconStar, IconStarFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { acquisitionLines, scaleBarLength, toCenterWidth, type PaneSpec, type PaneView } from "@/imaging";
+import { acquisitionLines, marksTurned, scaleBarLength, toCenterWidth, type PaneSpec, type PaneView } from "@/imaging";
 
 import { CineBar } from "./CineBar";
 import { isShown, useGivenImages } from "./derived";
@@ -81,7 +81,9 @@ function ViewDecor({ view, spec, session }: Props & { view: PaneView }) {
   const { letters, sliceIndex, sliceCount, blocked } = view;
   const written = useWritten();
   const name = spec.id;
-  const editing = useRoom((state) => !LOOKING.has(state.tool) && state.mayEdit);
+  const barred = useRoom(
+    ({ tool, mayEdit }) => mayEdit && !LOOKING.has(tool) && !(blocked === "oblique" && marksTurned(tool)),
+  );
   return (
     <>
       {(["left", "right", "top", "bottom"] as const).map((edge) =>
@@ -101,7 +103,7 @@ function ViewDecor({ view, spec, session }: Props & { view: PaneView }) {
       </span>
       {written("scale") ? <ScaleBar view={view} /> : null}
       {written("value") ? <PointerText name={name} /> : null}
-      {blocked && editing ? (
+      {blocked && barred ? (
         <span className={styles["blocked"]} data-testid={`blocked-${name}`}>
           {t(`view.blocked.${blocked}`)}
         </span>

@@ -40,7 +40,7 @@ export default function StudyPage() {
   const data = study.data;
   return (
     <Page
-      title={data ? data.patient_name || data.patient_id || t("studies.title") : t("studies.title")}
+      title={data ? data.patient_name || data.patient_id || t("studies.nobody") : t("studies.title")}
       lead={
         data ? (
           <Group gap="md">
