@@ -10,13 +10,14 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.pixels import apply_color_lut, apply_modality_lut
-from pydicom.uid import ImplicitVRLittleEndian
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
 
 from tests.browser.chromium import Person
 from tests.browser.pages import Room
 from tests.flow import Flow
-from tests.stack import Stack
+from tests.stack import Stack, wait_until
 
 FILES = (
     "multiframe_colour/US-PAL-8-10x-echo",
@@ -26,6 +27,7 @@ FILES = (
     "projection/CR-MONO1-10-chest",
     "projection/GH133.dcm",
 )
+WINDOWS = ((300, 200), (2000, 1000))
 POINTS = ((0.5, 0.5), (0.42, 0.4), (0.57, 0.62))
 
 
@@ -47,12 +49,34 @@ def flow(tmp_path_factory, shared_data: Path) -> Flow:
         shutil.copy(path, folder / "dicom" / f"{number}.dcm")
     with Stack(folder / "data") as stack:
         flow = Flow(stack)
+        flow.windowed = write_windowed(folder / "dicom")
         stack.manage("import_dicom", str(folder / "dicom"))
         flow.studies = [row["study_uid"] for row in flow.admin.get("/api/studies")["results"]]
         flow.set_up_project()
         user = flow.admin.get("/api/users?q=flow-ann")[0]
         flow.password = flow.admin.post(f"/api/users/{user['id']}/reset-password")["password"]
         yield flow
+
+
+def write_windowed(folder: Path) -> str:
+    """Write a study of two radiographs, each a series with a window of its own around its values; return its UID."""
+    study = generate_uid()
+    for number, (level, width) in enumerate(WINDOWS, 1):
+        pixels = np.tile(np.linspace(level - width / 2, level + width / 2, 160).astype(np.uint16), (120, 1))
+        ds = Dataset()
+        ds.file_meta = FileMetaDataset()
+        ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.1"
+        ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.SeriesNumber = study, generate_uid(), number
+        ds.PatientID, ds.Modality, ds.InstanceNumber = "two windows", "CR", 1
+        ds.WindowCenter, ds.WindowWidth = level, width
+        ds.Rows, ds.Columns = pixels.shape
+        ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+        ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 12, 11, 0
+        ds.PixelData = pixels.tobytes()
+        ds.save_as(folder / f"windowed-{number}.dcm", enforce_file_format=True)
+    return study
 
 
 def stored(ds: pydicom.Dataset, frame: int, i: int, j: int) -> str:
@@ -116,9 +140,11 @@ def test_the_pointer_reads_what_the_file_holds(browser, flow: Flow, shared_data:
         person.sign_in("flow-ann", flow.password)
         room = Room(person)
         for row in reader.get("/api/worklist"):
+            detail = reader.get(f"/api/readings/{row['reading']}")
+            if detail["series"][0]["study_uid"] == flow.windowed:
+                continue
             room.open(row["reading"])
             room.page.wait_for_timeout(600)
-            detail = reader.get(f"/api/readings/{row['reading']}")
             (volume, *_) = reader.get(f"/api/series/{detail['series'][0]['series_uid']}/volumes")
             box = room.box("stack")
             frame = volume["frames"][room.probe("sliceIndex('stack')")]
@@ -142,3 +168,29 @@ def test_the_pointer_reads_what_the_file_holds(browser, flow: Flow, shared_data:
     finally:
         person.close()
     assert {"PALETTE COLOR", "MONOCHROME1", "MONOCHROME2"} <= seen
+
+
+def test_each_series_has_the_window_of_its_own_file(browser, flow: Flow) -> None:
+    reader = flow.readers[0]
+    details = [reader.get(f"/api/readings/{row['reading']}") for row in reader.get("/api/worklist")]
+    (reading,) = (one["id"] for one in details if one["series"][0]["study_uid"] == flow.windowed)
+    person = Person(browser, flow.stack.url)
+    person.sign_in("flow-ann", flow.password)
+    room = Room(person)
+    room.open(reading)
+    for number in (1, 2, 1, 2):
+        level, width = WINDOWS[number - 1]
+        person.by(f"series-{number}").click()
+        said = lambda: re.findall(r"\d+", person.by("window-menu").inner_text())  # noqa: E731
+        near = lambda: [abs(float(a) - b) <= 1 for a, b in zip(said(), (width, level), strict=True)]  # noqa: B023, E731
+        wait_until(lambda: all(near()), timeout_s=10, what=f"W {width} L {level}")  # noqa: B023
+        room.page.wait_for_timeout(400)
+        box = room.box("stack")
+        clip = {"x": box["x"], "y": box["y"] + box["height"] / 2 + 20, "width": box["width"], "height": 4}
+        shot = np.asarray(Image.open(io.BytesIO(room.page.screenshot(clip=clip))).convert("L"), dtype=float).mean(
+            axis=0
+        )
+        middle = shot[round(box["width"] * 0.4) : round(box["width"] * 0.6)]
+        assert 60 < middle.min() < middle.max() < 195, f"series {number}: {middle.min()} to {middle.max()}"
+        assert middle[-1] - middle[0] > 30
+    person.close()

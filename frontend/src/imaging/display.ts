@@ -63,7 +63,7 @@ export class Display {
         this.fuse(pane);
       }
     }
-    this.changed(slot, look);
+    this.changed(slot, this.look(slot)); // by drawing, a pane may have asked for another one meanwhile
   }
 
   /** Blend and colours of the volume on top, in every fused pane. */
@@ -135,7 +135,8 @@ export class Display {
     }
     const padding = paddingOf(images.header(seen));
     if (!images.volume && (window || !padding)) {
-      return this.views.ready().find((pane) => pane.spec.slot === slot)?.ownWindow ?? null;
+      // A pane goes on with the images before until these are in it; their window is not that of these.
+      return this.views.ready().find((pane) => pane.spec.slot === slot && pane.images === images)?.ownWindow ?? null;
     }
     const image = cache.getImage(images.imageIds[seen] ?? "");
     const values = image && withoutPadding(image.voxelManager?.getScalarData() ?? image.getPixelData(), padding);

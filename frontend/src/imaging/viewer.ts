@@ -348,8 +348,9 @@ export class Viewer implements PaneHost {
 
   rendered(pane: Pane): void {
     if (pane.ready) {
-      if (!pane.images?.volume && !this.display.look(pane.spec.slot).window) {
-        this.display.resetWindow(pane.spec.slot, true); // the frame to begin with has come
+      const { slot } = pane.spec;
+      if (!pane.images?.volume && pane.images === this.slots.get(slot) && !this.display.look(slot).window) {
+        this.display.resetWindow(slot, true); // the frame to begin with has come
       }
       this.events.emit("view", pane.state());
       this.views.repaint(pane);
