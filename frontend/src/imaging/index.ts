@@ -43,5 +43,13 @@ export type { Grid } from "./grid";
 export type { Lent } from "./labelGrid";
 export { Viewer } from "./viewer";
 export { recordChange } from "./history";
-export { lookAtPlace, nextWithLabel, placeInPane, sharesSpace, showMeasurement, type Place } from "./places";
+export {
+  lookAtPlace,
+  nextWithLabel,
+  placeInPane,
+  placeInView,
+  sharesSpace,
+  showMeasurement,
+  type Place,
+} from "./places";
 export { presetsFor, toCenterWidth, toRange, type WindowPreset, type WindowPresetName } from "./windows";

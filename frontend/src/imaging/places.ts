@@ -32,6 +32,14 @@ export function placeInPane({ views }: Viewer, name: PaneName, voxel: Vec3 | nul
   return key ? { sop: key.sop, frame: key.frame, pointLps: grid && at ? indexToWorld(grid, at) : null } : null;
 }
 
+/** What a pane looks at: its frame, and on it the point of the crosshair. */
+export function placeInView(viewer: Viewer, name: PaneName): Place | null {
+  const pane = viewer.views.find(name);
+  const place = placeInPane(viewer, name);
+  const point = place?.pointLps && pane ? viewer.views.crosshairIn(pane) : null;
+  return place && point ? { ...place, pointLps: point } : place;
+}
+
 /** Bring a place into view; false when it is not on the marked images. */
 export function lookAtPlace(viewer: Viewer, { sop, frame, pointLps }: Place): boolean {
   const slice = viewer.marked?.shapes.findIndex(({ key }) => key.sop === sop && key.frame === frame) ?? -1;

@@ -27,6 +27,13 @@ export function Banners({ reading, session }: { reading: ReadingDetail; session:
       </div>
     );
   }
+  if (phase === "second") {
+    return (
+      <div className={styles["banner"]} role="status" data-testid="second-window-note">
+        <Text size="sm">{t("room.second")}</Text>
+      </div>
+    );
+  }
   if (previewed && session) {
     return <PreviewBanner reading={reading} session={session} />;
   }

@@ -3,7 +3,7 @@ import { IconDeviceDesktopOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { memo, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 
 import { queryClient } from "@/shared/api/queries";
 import { useSession } from "@/shared/session/session";
@@ -25,6 +25,7 @@ import { NotReadableDialog } from "./NotReadableDialog";
 import { PaneGrid } from "./PaneGrid";
 import { probeOf, type RoomProbe } from "./probe";
 import styles from "./room.module.css";
+import { isSecond } from "./secondWindow";
 import { SeriesStrip } from "./SeriesStrip";
 import { SaveNotice } from "./SaveNotice";
 import { RoomSession, type ReadingDetail } from "./session";
@@ -112,9 +113,11 @@ function NoWebGl() {
 /** A session for as long as the room is on the screen. It is made in an effect, so that StrictMode's rehearsal ends cleanly. */
 function useRoomSession(reading: ReadingDetail, person: string): RoomSession | null {
   const [session, setSession] = useState<RoomSession | null>(null);
-  const first = useRef({ reading, person });
+  const navigate = useNavigate();
+  const first = useRef({ reading, person, navigate });
   useEffect(() => {
-    const created = new RoomSession(first.current.reading, first.current.person);
+    const { reading: opened, person: whose, navigate: go } = first.current;
+    const created = new RoomSession(opened, whose, (address) => void go(address));
     const { id } = first.current.reading;
     fetchFirst(id);
     let left = false;
@@ -192,6 +195,9 @@ const EMPTY_BARS = (
   </>
 );
 
+/** A second window goes on with the first. */
+const stay = () => undefined;
+
 function Room({ reading, person }: { reading: ReadingDetail; person: string }) {
   const { t } = useTranslation();
   const session = useRoomSession(reading, person);
@@ -201,7 +207,8 @@ function Room({ reading, person }: { reading: ReadingDetail; person: string }) {
   const panelOpen = useRoom((state) => state.panelOpen);
   const dark = useRoom((state) => state.phase === "loading" && Object.keys(state.views).length === 0);
   const furnished = useDeferredValue(session, null); // images first, and everything around them after the panes
-  const nextCase = useNextCase(reading.id);
+  const goOn = useNextCase(reading.id);
+  const nextCase = isSecond() ? stay : goOn;
   const keys = useTakeOwnKeys();
   useTakeOwnTexts();
   useGraphics(session);

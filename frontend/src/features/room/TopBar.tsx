@@ -1,11 +1,13 @@
 import { ActionIcon, Anchor, Button, Text, Tooltip } from "@mantine/core";
-import { IconChevronRight, IconHelp, IconPlayerTrackNext } from "@tabler/icons-react";
+import { notifications } from "@mantine/notifications";
+import { IconChevronRight, IconDeviceDesktopPlus, IconHelp, IconPlayerTrackNext } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { withKey } from "./hotkeys";
 import styles from "./room.module.css";
 import { SaveMark } from "./SaveMark";
+import { isSecond, openSecond } from "./secondWindow";
 import type { ReadingDetail, RoomSession } from "./session";
 import { useRoom } from "./store";
 
@@ -20,13 +22,23 @@ export function TopBar({ reading, session, onNext }: Props) {
   const { t } = useTranslation();
   const finished = useRoom(({ mayEdit, phase, previewed }) => !mayEdit && phase === "ready" && previewed === null);
   const series = reading.series[0];
+  const second = isSecond();
+  const showSecond = () => {
+    if (!openSecond(reading.id)) {
+      notifications.show({ message: t("room.secondBlocked"), color: "orange" });
+    }
+  };
   return (
     <header className={styles["top"]} data-region>
       <div className={styles["crumbs"]}>
-        <Anchor component={Link} to="/worklist" size="sm" c="dimmed" underline="hover" data-testid="to-worklist">
-          {t("room.worklist")}
-        </Anchor>
-        <IconChevronRight size={14} className={styles["faint"]} />
+        {second ? null : (
+          <>
+            <Anchor component={Link} to="/worklist" size="sm" c="dimmed" underline="hover" data-testid="to-worklist">
+              {t("room.worklist")}
+            </Anchor>
+            <IconChevronRight size={14} className={styles["faint"]} />
+          </>
+        )}
         <Text size="sm" c="dimmed" truncate maw={320}>
           {reading.project.name}
         </Text>
@@ -39,7 +51,21 @@ export function TopBar({ reading, session, onNext }: Props) {
         </Text>
       </div>
       <div className={styles["topEnd"]}>
-        <SaveMark session={session} />
+        {second ? null : <SaveMark session={session} />}
+        {second ? null : (
+          <Tooltip label={withKey(t("room.command.secondWindow"), "secondWindow")}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={32}
+              aria-label={t("room.command.secondWindow")}
+              data-testid="second-window"
+              onClick={showSecond}
+            >
+              <IconDeviceDesktopPlus size={18} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         <Tooltip label={withKey(t("room.command.help"), "help")}>
           <ActionIcon
             variant="subtle"
@@ -52,17 +78,19 @@ export function TopBar({ reading, session, onNext }: Props) {
             <IconHelp size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label={withKey(t("room.command.nextCase"), "nextCase")}>
-          <Button
-            variant={finished ? "filled" : "default"}
-            size="xs"
-            rightSection={<IconPlayerTrackNext size={14} />}
-            onClick={onNext}
-            data-testid="next-case"
-          >
-            {t("room.nextCase")}
-          </Button>
-        </Tooltip>
+        {second ? null : (
+          <Tooltip label={withKey(t("room.command.nextCase"), "nextCase")}>
+            <Button
+              variant={finished ? "filled" : "default"}
+              size="xs"
+              rightSection={<IconPlayerTrackNext size={14} />}
+              onClick={onNext}
+              data-testid="next-case"
+            >
+              {t("room.nextCase")}
+            </Button>
+          </Tooltip>
+        )}
       </div>
     </header>
   );

@@ -180,6 +180,7 @@ export function run(session: RoomSession, command: Command, digit: number, page:
     paneMenu: () => pressButton(`pane-menu-${pane}`),
     worklist: () => pressButton("to-worklist"),
     nextSeries: () => void openNextSeries(session),
+    secondWindow: () => pressButton("second-window"),
     hideLabel: () => changeLabel(session, ({ visible }) => ({ visible: !visible })),
     lockLabel: () => changeLabel(session, ({ locked }) => ({ locked: !locked })),
     comment: () => {

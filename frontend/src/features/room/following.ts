@@ -23,7 +23,7 @@ interface Listening {
 }
 
 /** What others save is taken in while somebody works here, and while they look on. */
-const FOLLOWING: ReadonlySet<string> = new Set(["ready", "occupied"]);
+const FOLLOWING: ReadonlySet<string> = new Set(["ready", "occupied", "second"]);
 
 const together = (stops: readonly (() => void)[]) => () => stops.forEach((stop) => stop());
 

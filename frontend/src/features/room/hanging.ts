@@ -128,10 +128,10 @@ export async function ruled(reading: Case & Pick<Schemas["Reading"], "project">)
 }
 
 /** Open a case as the first rule that fits says, or its first series in the layout that is on. */
-export async function openAsRuled(session: Opener): Promise<void> {
+export async function openAsRuled(session: Opener, own: LayoutName | null = null): Promise<void> {
   const { reading } = session;
   const { layout: wanted, slots, main } = await ruled(reading);
-  const layout: LayoutName = wanted ?? useRoom.getState().layout;
+  const layout: LayoutName = own ?? wanted ?? useRoom.getState().layout;
   if (!main) {
     return;
   }

@@ -72,6 +72,7 @@ export type Command =
   | "hideLabel"
   | "lockLabel"
   | "nextSeries"
+  | "secondWindow"
   | "worklist"
   | "nextRegion"
   | "previousRegion"
@@ -190,6 +191,7 @@ export const KEYS: readonly Key[] = [
   { command: "nextRegion", group: "view", keys: ["F6"] },
   { command: "previousRegion", group: "view", keys: ["Shift+F6"] },
   { command: "nextSeries", group: "view", keys: ["Alt+S"] },
+  { command: "secondWindow", group: "view", keys: ["Shift+E"] },
   { command: "hideLabel", group: "marks", keys: ["Alt+H"] },
   { command: "lockLabel", group: "marks", keys: ["Alt+K"] },
   { command: "worklist", group: "case", keys: ["Alt+W"] },

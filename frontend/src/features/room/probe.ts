@@ -9,7 +9,12 @@ export function probeOf(viewer: Viewer) {
   return {
     get ready() {
       const { phase, imagesReady, loading, views } = state();
-      return Object.keys(views).length > 0 && phase === "ready" && imagesReady && loading.loaded >= loading.total;
+      return (
+        Object.keys(views).length > 0 &&
+        (phase === "ready" || phase === "second") &&
+        imagesReady &&
+        loading.loaded >= loading.total
+      );
     },
     get headRevision() {
       return state().save.head;

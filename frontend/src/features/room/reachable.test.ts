@@ -20,6 +20,7 @@ const REACHED: Readonly<Record<string, string>> = {
   "layout-menu": "layoutMenu",
   "to-worklist": "worklist",
   "next-case": "nextCase",
+  "second-window": "secondWindow",
   "not-readable": "notReadable",
   "finding-add": "finding",
   "finding-show": "nextFinding",

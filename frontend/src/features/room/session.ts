@@ -15,6 +15,7 @@ import { NOTHING_TO_SAVE, type Choice, type SaveState } from "./sending";
 import { followPage, followServer, followViewer } from "./following";
 import { calledBack, seeOff } from "./seeingOff";
 import { emptyRoom, roomLabel, useRoom, type OpenVolume, type RoomLabel, type RoomState } from "./store";
+import { isSecond, joinWindows, ownLayout } from "./secondWindow";
 import { MarkSync, type ReadingDetail } from "./sync";
 import { fetchDraftFrames } from "./transport";
 
@@ -31,6 +32,8 @@ export class RoomSession {
   readonly sync: MarkSync;
   readonly images: OpenImages;
   readonly preview: Preview;
+  /** Another window has the reading, and this one shows beside it. */
+  readonly second = isSecond();
   private readonly stops: (() => void)[] = [];
   private readonly tab = newId();
   private presence: Presence | null = null;
@@ -45,8 +48,12 @@ export class RoomSession {
   /** It is being submitted, and the next case follows: nothing can be changed, but the room is not drawn anew for that. */
   private goingOn = false;
 
-  /** `person`: id of who is signed in. */
-  constructor(reading: ReadingDetail, person: string) {
+  /** `person`: id of who is signed in; `follow` leads to another case, where the first window has gone there. */
+  constructor(
+    reading: ReadingDetail,
+    person: string,
+    private readonly follow: (address: string) => void,
+  ) {
     this.reading = reading;
     this.editable = reading.may_edit;
     const labels = reading.protocol.labels.map(roomLabel);
@@ -102,7 +109,7 @@ export class RoomSession {
   /** Tell the page and the viewer whether marks can be changed now. */
   lock(): void {
     const { phase, previewed } = useRoom.getState();
-    const elsewhere = phase === "occupied" || phase === "taken";
+    const elsewhere = this.second || phase === "occupied" || phase === "taken";
     if (!this.goingOn) {
       this.set({ mayEdit: this.editable && !elsewhere && previewed === null });
     }
@@ -120,13 +127,20 @@ export class RoomSession {
     this.viewer = viewer;
     viewer.setReadOnly(true);
     viewer.askPrompt = promptAsker(this.reading.id);
-    this.stops.push(followViewer(this, viewer), followPage(this), followServer(this));
-    this.opening = openAsRuled(this);
+    const joined = joinWindows(this, viewer, this.follow);
+    this.stops.push(followViewer(this, viewer), followPage(this), followServer(this), joined);
+    this.opening = openAsRuled(this, ownLayout());
     this.opening.catch(() => undefined); // `begin` waits for it and tells
     return viewer;
   }
 
   private async start(): Promise<void> {
+    if (this.second) {
+      await this.viewerReady;
+      this.looking = this.begin("second");
+      await this.looking;
+      return;
+    }
     await calledBack(this.reading.id);
     const presence = await claim({
       reading: this.reading.id,
@@ -182,8 +196,8 @@ export class RoomSession {
     this.presence?.takenBy(machine);
   }
 
-  /** Show images and marks: to work on them, or only to look at them while somebody works on them elsewhere. */
-  private async begin(phase: "ready" | "occupied"): Promise<void> {
+  /** Show images and marks: to work on them, or only to look at them while they are worked on elsewhere. */
+  private async begin(phase: "ready" | "occupied" | "second"): Promise<void> {
     const reading = await this.sync.begin(phase === "ready");
     if (this.disposed) {
       return;

@@ -60,7 +60,7 @@ export function roomLabel({
 export const OVERLAYS = ["off", "brief", "full"] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
-export type Phase = "loading" | "ready" | "occupied" | "taken" | "failed" | "noWebGl";
+export type Phase = "loading" | "ready" | "occupied" | "second" | "taken" | "failed" | "noWebGl";
 
 export interface RoomState {
   readonly phase: Phase;
