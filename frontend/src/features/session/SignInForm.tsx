@@ -45,6 +45,7 @@ export function SignInForm({ username: known = "", onSignedIn }: SignInFormProps
           label={t("session.password")}
           autoComplete="current-password"
           autoFocus={Boolean(known)}
+          data-autofocus={known ? true : undefined}
           required
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
