@@ -108,7 +108,7 @@ export class Display {
     }
   }
 
-  /** The modality's first preset, the window of the file, or the 1st to 99th percentile of the middle frame. */
+  /** A CT's own window, the modality's first preset, the window of the file, or the 1st to 99th percentile of a frame. */
   resetWindow(slot: Slot = "main", atStart = false): void {
     const images = this.imagesOf(slot);
     if (!images) {
@@ -117,7 +117,8 @@ export class Display {
     const seen = this.frameFor(slot, images, atStart);
     const [first] = fileWindows(images.header(seen), images.shapes[seen]?.key.frame);
     const curved = !images.volume && first?.curve ? first : null;
-    const range = startRange(images) ?? curved?.range ?? this.ownRange(slot, images, first, seen);
+    const ofCt = images.source.modality === "CT" && first && !first.curve ? first.range : null;
+    const range = ofCt ?? startRange(images) ?? curved?.range ?? this.ownRange(slot, images, first, seen);
     if (range) {
       this.setWindow(range, slot, range === curved?.range ? curved.curve : null);
     }

@@ -25,7 +25,7 @@ import { NotReadableDialog } from "./NotReadableDialog";
 import { PaneGrid } from "./PaneGrid";
 import { probeOf, type RoomProbe } from "./probe";
 import styles from "./room.module.css";
-import { isSecond } from "./secondWindow";
+import { asSecond, isSecond, joinWindows } from "./secondWindow";
 import { SeriesStrip } from "./SeriesStrip";
 import { SaveNotice } from "./SaveNotice";
 import { RoomSession, type ReadingDetail } from "./session";
@@ -117,19 +117,22 @@ function useRoomSession(reading: ReadingDetail, person: string): RoomSession | n
   const first = useRef({ reading, person, navigate });
   useEffect(() => {
     const { reading: opened, person: whose, navigate: go } = first.current;
-    const created = new RoomSession(opened, whose, (address) => void go(address));
+    const created = new RoomSession(opened, whose, asSecond());
     const { id } = first.current.reading;
     fetchFirst(id);
     let left = false;
+    let part: () => void = () => undefined;
     void created.viewerReady.then((viewer) => {
       if (!left && viewer) {
         applyTools(viewer);
+        part = joinWindows(created, viewer, (address) => void go(address));
         window.fiducialProbe = probeOf(viewer);
       }
     });
     setSession(created);
     return () => {
       left = true;
+      part();
       queryClient.removeQueries({ queryKey: readingQuery(id).queryKey });
       delete window.fiducialProbe;
       created.dispose();

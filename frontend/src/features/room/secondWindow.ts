@@ -7,7 +7,7 @@
 import { lookAtPlace, placeInView, type LayoutName, type Place, type Viewer } from "@/imaging";
 
 import { newId } from "./codec";
-import type { RoomSession } from "./session";
+import type { RoomSession, Second } from "./session";
 import { useRoom } from "./store";
 import { activeSpec, layoutNow } from "./viewCommands";
 
@@ -54,7 +54,7 @@ export function openSecond(reading: string): boolean {
 
 /** The layout that was last chosen in this window: the next case opens in it. */
 let layout: LayoutName | null = null;
-export const ownLayout = (): LayoutName | null => (isSecond() ? layout : null);
+export const asSecond = (): Second | null => (isSecond() ? { layout } : null);
 
 /** What the pane in hand looks at, else the first pane of the main series. */
 function placeHere(viewer: Viewer): Place | null {
@@ -119,6 +119,9 @@ export function joinWindows(
     }
   });
   channel.addEventListener("message", heard);
+  if (second && useRoom.getState().imagesReady) {
+    tell({ kind: "hello" });
+  }
   TOUCHES.forEach((type) => window.addEventListener(type, note, { capture: true, passive: true }));
   if (!second) {
     tell({ kind: "reading", reading: reading.id });

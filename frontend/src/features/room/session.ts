@@ -1,6 +1,6 @@
 /** One open reading: images, marks and their sync, tied together. React only shows what it writes to the store. */
 
-import { NoWebGlError, Viewer, type FrameKey, type Slot } from "@/imaging";
+import { NoWebGlError, Viewer, type FrameKey, type LayoutName, type Slot } from "@/imaging";
 import { client, take } from "@/shared/api/client";
 import type { Schemas } from "@/shared/api/types";
 
@@ -15,7 +15,6 @@ import { NOTHING_TO_SAVE, type Choice, type SaveState } from "./sending";
 import { followPage, followServer, followViewer } from "./following";
 import { calledBack, seeOff } from "./seeingOff";
 import { emptyRoom, roomLabel, useRoom, type OpenVolume, type RoomLabel, type RoomState } from "./store";
-import { isSecond, joinWindows, ownLayout } from "./secondWindow";
 import { MarkSync, type ReadingDetail } from "./sync";
 import { fetchDraftFrames } from "./transport";
 
@@ -23,6 +22,11 @@ export type { ReadingDetail };
 
 /** The next case takes the place of a submitted one within this time. */
 const GONE_MS = 5000;
+
+/** What a second window begins with: the layout that was last chosen in it. */
+export interface Second {
+  readonly layout: LayoutName | null;
+}
 
 export class RoomSession {
   readonly reading: ReadingDetail;
@@ -32,8 +36,8 @@ export class RoomSession {
   readonly sync: MarkSync;
   readonly images: OpenImages;
   readonly preview: Preview;
-  /** Another window has the reading, and this one shows beside it. */
-  readonly second = isSecond();
+  /** Another window has the reading, and this one shows beside it, in a layout of its own. */
+  readonly second: Second | null;
   private readonly stops: (() => void)[] = [];
   private readonly tab = newId();
   private presence: Presence | null = null;
@@ -48,12 +52,9 @@ export class RoomSession {
   /** It is being submitted, and the next case follows: nothing can be changed, but the room is not drawn anew for that. */
   private goingOn = false;
 
-  /** `person`: id of who is signed in; `follow` leads to another case, where the first window has gone there. */
-  constructor(
-    reading: ReadingDetail,
-    person: string,
-    private readonly follow: (address: string) => void,
-  ) {
+  /** `person`: id of who is signed in; `second`: this window only shows, beside the one that has the reading. */
+  constructor(reading: ReadingDetail, person: string, second: Second | null) {
+    this.second = second;
     this.reading = reading;
     this.editable = reading.may_edit;
     const labels = reading.protocol.labels.map(roomLabel);
@@ -109,7 +110,7 @@ export class RoomSession {
   /** Tell the page and the viewer whether marks can be changed now. */
   lock(): void {
     const { phase, previewed } = useRoom.getState();
-    const elsewhere = this.second || phase === "occupied" || phase === "taken";
+    const elsewhere = this.second !== null || phase === "occupied" || phase === "taken";
     if (!this.goingOn) {
       this.set({ mayEdit: this.editable && !elsewhere && previewed === null });
     }
@@ -127,9 +128,8 @@ export class RoomSession {
     this.viewer = viewer;
     viewer.setReadOnly(true);
     viewer.askPrompt = promptAsker(this.reading.id);
-    const joined = joinWindows(this, viewer, this.follow);
-    this.stops.push(followViewer(this, viewer), followPage(this), followServer(this), joined);
-    this.opening = openAsRuled(this, ownLayout());
+    this.stops.push(followViewer(this, viewer), followPage(this), followServer(this));
+    this.opening = openAsRuled(this, this.second?.layout ?? null);
     this.opening.catch(() => undefined); // `begin` waits for it and tells
     return viewer;
   }
