@@ -74,7 +74,10 @@ class Stow:
         self.port = 0
 
     def run(self, folder: Path, files: dict[str, bytes], kill_after: float | None) -> Acks:
-        """Send the files in requests of twenty; the server is killed after a share of the usual time."""
+        """Send the files in requests of twenty; the server is killed after a share of the usual time.
+
+        A 503 says that nothing was written and that it is worth trying again: it is told, and tried again.
+        """
         self._start()
         acks: Acks = {}
         names = sorted(files)
@@ -98,7 +101,7 @@ class Stow:
             self.server = None
         return acks
 
-    def _send(self, names: list[str], files: dict[str, bytes]) -> Acks:
+    def _send(self, names: list[str], files: dict[str, bytes], *, tries: int = 3) -> Acks:
         import json
 
         head = f"\r\n--{BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode()
@@ -110,6 +113,10 @@ class Stow:
         )
         answer = connection.getresponse()
         content = answer.read()
+        if answer.status == 503 and tries > 1:
+            print(f"503, tried again: {content!r}", flush=True)
+            time.sleep(float(answer.headers["Retry-After"]))
+            return self._send(names, files, tries=tries - 1)
         assert answer.status in (200, 202), content
         stored = {item["00081155"]["Value"][0] for item in json.loads(content)["00081199"]["Value"]}
         from pydicom import dcmread
