@@ -33,7 +33,8 @@ def served(tmp_path_factory) -> tuple[Api, dict[str, str]]:
         running.manage("import_dicom", str(folder / "dicom"))
         study = f"/dicomweb/studies/{slices[0].StudyInstanceUID}"
         series = f"{study}/series/{slices[0].SeriesInstanceUID}"
-        places = {"study": study, "series": series, "instance": f"{series}/instances/{slices[0].SOPInstanceUID}"}
+        uid = slices[0].SOPInstanceUID
+        places = {"study": study, "series": series, "instance": f"{series}/instances/{uid}", "uid": uid}
         yield running.api("live"), places
 
 
