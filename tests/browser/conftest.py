@@ -16,6 +16,7 @@ from tests.browser.installation import ADMINISTRATOR, PASSWORD
 from tests.stack import ROOT, Api, Stack
 
 SMALL_BYTES = 250_000
+TOLD_CHARACTERS = 1500
 SIZES = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}
 
 
@@ -28,15 +29,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: here in item.path.parents)
 
 
+def told(person: Person) -> str:
+    """Return where somebody is, what their page shows and what it complained of."""
+    probe = person.page.evaluate("() => JSON.stringify(window.fiducialProbe ?? null, undefined, 0)")
+    focus = person.page.evaluate("() => document.activeElement?.outerHTML.slice(0, 200)")
+    shown = " | ".join(person.page.locator("body").inner_text(timeout=15_000).split("\n"))[:TOLD_CHARACTERS]
+    return "\n".join((person.page.url, shown, f"focus: {focus}", f"probe: {probe}", *person.errors))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Keep a picture of every open page of a test that fails, under var/failed/."""
+    """Tell what the open pages of a test that fails show, and keep pictures of them under var/failed/."""
     report = yield
     if report.failed:
         folder = ROOT / "var" / "failed"
         folder.mkdir(parents=True, exist_ok=True)
         for number, person in enumerate(Person.present):
             with contextlib.suppress(PlaywrightError):  # a page that has died has no picture
+                report.sections.append((f"page {number}", told(person)))
                 person.page.screenshot(path=folder / f"{item.name}-{number}.png", timeout=15_000)
     return report
 
