@@ -87,7 +87,7 @@ def test_a_second_tab_is_told_and_may_take_over(ann: Person, flow: Flow) -> None
     ann.by("submit").click()
     ann.by("submit-next").click()
     ann.page.wait_for_url(f"**/readings/{other}")
-    second.opened()
+    second.taken_over()  # the browser of the test before had it open when it was closed
     assert flow.readers[0].get(f"/api/readings/{reading}")["state"] == "submitted"
     ann.by("submit-next").wait_for(state="detached")
     before = second.voxels()

@@ -89,6 +89,7 @@ def test_forms_findings_and_keys(browser, stack: Stack, house: House, picture) -
 
     # The form by keyboard alone: into it, digits choose, Enter goes on, what is asked follows the answers.
     keys.press("q")
+    ann.page.locator("[data-question] :focus, [data-question]:focus").wait_for(state="attached")
     assert ann.by("question-count").count() == 0
     keys.press("1")
     ann.by("question-count").wait_for()

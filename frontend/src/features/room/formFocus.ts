@@ -23,12 +23,19 @@ function focusField(field: Element | undefined): boolean {
   return Boolean(control);
 }
 
+/** The panel is drawn after the images: whoever asks for the form before that is brought there when it comes. */
+const PANEL_MS = 2000;
+
 /** Focus the first question that has no answer yet, of a finding that is open or of the case. */
 export function focusForm(): void {
-  if (!focusOpenQuestion()) {
-    useRoom.setState({ panelOpen: true });
-    requestAnimationFrame(focusOpenQuestion);
-  }
+  useRoom.setState({ panelOpen: true });
+  const [until, before] = [performance.now() + PANEL_MS, document.activeElement];
+  const attempt = () => {
+    if (!focusOpenQuestion() && performance.now() < until && document.activeElement === before) {
+      requestAnimationFrame(attempt);
+    }
+  };
+  attempt();
 }
 
 /** At once where it can be: the next key may be the answer. */
