@@ -124,8 +124,9 @@ class Room:
         return self.taken_over()
 
     def opened(self) -> str:
-        """Wait until the images are there."""
+        """Wait until the images are there, and the bars that are drawn after them."""
         self.until("window.fiducialProbe && window.fiducialProbe.ready", timeout_s=120)
+        self.page.get_by_test_id("case-number").wait_for()
         return re.search(r"/readings/([0-9a-f-]{36})", self.page.url).group(1)
 
     def until(self, expression: str, *, timeout_s: float) -> None:
