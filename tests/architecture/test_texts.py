@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from typing import Any
 
 import pytest
@@ -89,3 +90,44 @@ def test_every_code_of_a_refusal_has_a_text(language: str) -> None:
     assert len(codes) > 130
     known = json.loads((LOCALES / language / "errors.json").read_text(encoding="utf-8"))
     assert codes - set(known) == set()
+
+
+REPORTS = {"progress", "on_progress", "report"}
+TECHNICAL = {"{form.label}: {path}"}  # names of formats and files, the same in every language
+
+
+def sentences_of_jobs() -> set[str]:
+    """Return what running jobs say of themselves, as f-strings without their braces' formats."""
+    found = set()
+    for top in ("platform", "annotations"):
+        for file in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+                if name in REPORTS and len(node.args) == 2 and not isinstance(node.args[1], ast.Name):
+                    found.add(template(node.args[1]))
+    return found - TECHNICAL
+
+
+def template(text: ast.expr) -> str:
+    """Return a string or an f-string with its fields in braces."""
+    if isinstance(text, ast.Constant):
+        return str(text.value)
+    assert isinstance(text, ast.JoinedStr), ast.unparse(text)
+    parts = [
+        f"{{{ast.unparse(part.value)}}}" if isinstance(part, ast.FormattedValue) else str(part.value)
+        for part in text.values
+        if isinstance(part, (ast.FormattedValue, ast.Constant))
+    ]
+    return "".join(parts)
+
+
+def test_what_jobs_say_has_a_text() -> None:
+    """The English texts are what the server writes, and how the page knows which text is meant."""
+
+    def plain(sentence: str) -> str:
+        return re.sub(r"\{+[^}]*\}+", "{}", sentence)
+
+    said = sentences_of_jobs()
+    assert len(said) > 15
+    texts_of_said = {plain(one) for one in texts("en", "jobs", "said").values() if isinstance(one, str)}
+    assert {plain(one) for one in said} == texts_of_said

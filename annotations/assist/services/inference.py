@@ -109,12 +109,11 @@ def propose(context: JobContext, *, draft: Draft) -> Proposal:
 
 def _segment(context: JobContext, *, engine: Any, volume: Volume, place: int, count: int) -> tuple[Any, dict[str, Any]]:
     first, share = READY_AT + 0.8 * place / count, 0.8 / count
-    text = f"volume {place + 1} of {count}" if count > 1 else "the volume"
-    context.progress(first, f"Reading {text}")
+    context.progress(first, f"Reading volume {place + 1} of {count}")
     image, geometry = read_volume(volume)
 
     def on_progress(done: float) -> None:
-        context.progress(first + share * done, f"Segmenting {text}: {done:.0%}")
+        context.progress(first + share * done, f"Segmenting volume {place + 1} of {count}: {done:.0%}")
 
     result = engine.segment(SegmentRequest(image=image, geometry=geometry, on_progress=on_progress))
     run = result.provenance.to_dict() | {"series_uid": volume.series.series_uid, "volume": volume.index}

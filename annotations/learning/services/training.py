@@ -102,7 +102,7 @@ def _train(context: JobContext, *, run: TrainingRun, data: TrainingData, folder:
         packed_in = pack_bundle(network, wanted, data.names, scratch / "bundle", _metadata(run, network.carried_over))
         state_modality(packed_in, data.modalities)
         card = score_folder(
-            packed_in, held_out=data.held_out, names=data.names, on_progress=_scoring(context, 0.0, "the challenger")
+            packed_in, held_out=data.held_out, names=data.names, on_progress=_scoring(context, 0.0, "challenger")
         )
         return Challenger(packed=pack(packed_in), curve=[_point(report) for report in network.reports], score=card)
 
@@ -183,14 +183,14 @@ def _score_champion(context: JobContext, *, champion: ModelVersion | None, data:
     if champion is None:
         return None
     return score_version(
-        champion, held_out=data.held_out, names=data.names, on_progress=_scoring(context, 0.5, "the champion")
+        champion, held_out=data.held_out, names=data.names, on_progress=_scoring(context, 0.5, "champion")
     )
 
 
 def _scoring(context: JobContext, offset: float, who: str) -> Any:
     def on_progress(done: float) -> None:
         share = TRAINED_AT + (0.99 - TRAINED_AT) * (offset + done / 2)
-        context.progress(share, f"Scoring {who} on the held-out cases: {done:.0%}")
+        context.progress(share, f"Scoring the {who} on the held-out cases: {done:.0%}")
 
     return on_progress
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { formatBytes, formatMoment } from "@/shared/format";
+import { jobMessage } from "@/shared/ui/jobTexts";
 import { Panel } from "@/shared/ui/Panel";
 import { StateMark } from "@/shared/ui/StateMark";
 
@@ -92,13 +93,13 @@ export function ReleaseCard({ release }: { release: Release }) {
           <Stack gap={4}>
             <Progress value={release.job.progress * 100} size={4} />
             <Text size="xs" c="dimmed">
-              {release.job.message}
+              {jobMessage(t, release.job)}
             </Text>
           </Stack>
         ) : null}
-        {release.state === "failed" ? (
+        {release.state === "failed" && release.job ? (
           <Text size="sm" c="var(--fid-red)">
-            {release.job?.error_message}
+            {jobMessage(t, release.job)}
           </Text>
         ) : null}
         {release.archives.length > 0 ? <ArchiveTable release={release} /> : null}

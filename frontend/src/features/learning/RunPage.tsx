@@ -5,6 +5,7 @@ import { Link, useParams } from "react-router";
 
 import { client, take } from "@/shared/api/client";
 import { formatFigure, formatMoment } from "@/shared/format";
+import { progressText } from "@/shared/ui/jobTexts";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
@@ -74,7 +75,7 @@ export default function RunPage() {
               <Stack gap={4}>
                 <Progress value={data.progress * 100} size={6} />
                 <Text size="sm" c="dimmed">
-                  {data.message}
+                  {progressText(t, data.message)}
                 </Text>
               </Stack>
             ) : null}

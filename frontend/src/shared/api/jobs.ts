@@ -8,7 +8,7 @@ export type Job = Schemas["Job"];
 const live = new Set(["queued", "running"]);
 
 /** True while the job has not ended. */
-export function isLive(job: Pick<Job, "state">): boolean {
+export function isLive(job: { readonly state: string }): boolean {
   return live.has(job.state);
 }
 
