@@ -194,6 +194,7 @@ class ProjectDraftSerializer(serializers.Serializer[Any]):
     ready = serializers.SerializerMethodField()
     job = serializers.UUIDField(source="draft.job_id", allow_null=True)
     state = serializers.SerializerMethodField()
+    error_code = serializers.SerializerMethodField()
     error_message = serializers.SerializerMethodField()
     provenance = serializers.DictField(source="draft.provenance")
     readings = DraftOutcomeSerializer(many=True)
@@ -206,6 +207,10 @@ class ProjectDraftSerializer(serializers.Serializer[Any]):
     def get_state(self, row: DraftOfCase) -> str | None:
         """Return how its job stands."""
         return row.draft.job.state if row.draft.job else None
+
+    def get_error_code(self, row: DraftOfCase) -> str:
+        """Return the kind of failure of its job."""
+        return row.draft.job.error_code if row.draft.job else ""
 
     def get_error_message(self, row: DraftOfCase) -> str:
         """Return why its job failed."""

@@ -52,6 +52,7 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
     job_state = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
     message = serializers.SerializerMethodField()
+    error_code = serializers.SerializerMethodField()
     error_message = serializers.SerializerMethodField()
     base_version = ModelVersionSerializer(allow_null=True)
     result_version = ModelVersionSerializer(allow_null=True)
@@ -71,6 +72,7 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
             "job_state",
             "progress",
             "message",
+            "error_code",
             "error_message",
             "started_by",
             "base_version",
@@ -102,6 +104,10 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
     def get_message(self, run: TrainingRun) -> str:
         """Return what it is doing."""
         return run.job.message if run.job else ""
+
+    def get_error_code(self, run: TrainingRun) -> str:
+        """Return the kind of its failure."""
+        return run.job.error_code if run.job else ""
 
     def get_error_message(self, run: TrainingRun) -> str:
         """Return why it failed."""

@@ -60,6 +60,7 @@ def run_row(run: DeidentificationRun) -> dict[str, Any]:
         "job": job.pk if job else None,
         "state": job.state if job else ("succeeded" if run.finished_at else "cancelled"),
         "progress": job.progress if job else 1.0,
+        "error_code": job.error_code if job else "",
         "error_message": job.error_message if job else "",
         "series_count": run.series_count,
         "counts": {name: run.counts.get(name, 0) for name in ("made", "present", "held", "refused")},

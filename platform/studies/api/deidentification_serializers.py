@@ -122,6 +122,7 @@ class DeidentificationRunSerializer(serializers.Serializer[Any]):
     job = serializers.UUIDField(allow_null=True)
     state = serializers.CharField()
     progress = serializers.FloatField()
+    error_code = serializers.CharField(allow_blank=True)
     error_message = serializers.CharField(allow_blank=True)
     series_count = serializers.IntegerField()
     counts = RunCountsSerializer()

@@ -12,6 +12,7 @@ import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
 import { StateMark, type Tone } from "@/shared/ui/StateMark";
+import { failureText } from "@/shared/ui/jobTexts";
 
 import { profileQuery, runQuery } from "./queries";
 import { RunState } from "./RunsPanel";
@@ -37,7 +38,7 @@ function RunButtons({ run }: { run: Run }) {
 
 function Totals({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const ended = run.state === "cancelled" ? t("deident.run.cancelled") : run.error_message;
+  const ended = run.state === "cancelled" ? t("deident.run.cancelled") : failureText(t, run);
   return (
     <SimpleGrid cols={5}>
       {counts.map((name) => (

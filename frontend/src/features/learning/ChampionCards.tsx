@@ -10,7 +10,7 @@ import { client, take } from "@/shared/api/client";
 import { modelsQuery, runnable, versionName } from "@/shared/api/models";
 import { formatFigure, formatMoment } from "@/shared/format";
 import { ConfirmButton } from "@/shared/ui/ConfirmButton";
-import { progressText } from "@/shared/ui/jobTexts";
+import { failureText, progressText } from "@/shared/ui/jobTexts";
 import { Panel } from "@/shared/ui/Panel";
 import { useAction } from "@/shared/ui/useAction";
 
@@ -195,7 +195,7 @@ export function ChampionCards({ projectId, learning }: CardsProps) {
             </Anchor>
             <Dice score={challenger.scores.challenger} testId="challenger-dice" />
             <Text size="sm" c={challenger.error_message ? "var(--fid-red)" : "dimmed"}>
-              {challenger.error_message ||
+              {failureText(t, challenger) ||
                 (isUnderWay(challenger) ? progressText(t, challenger.message) : formatMoment(challenger.finished_at))}
             </Text>
           </Stack>

@@ -5,7 +5,7 @@ import { Link, useParams } from "react-router";
 
 import { client, take } from "@/shared/api/client";
 import { formatFigure, formatMoment } from "@/shared/format";
-import { progressText } from "@/shared/ui/jobTexts";
+import { failureText, progressText } from "@/shared/ui/jobTexts";
 import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { Panel } from "@/shared/ui/Panel";
@@ -79,7 +79,7 @@ export default function RunPage() {
                 </Text>
               </Stack>
             ) : null}
-            {data.error_message ? <Text c="var(--fid-red)">{data.error_message}</Text> : null}
+            {data.error_message ? <Text c="var(--fid-red)">{failureText(t, data)}</Text> : null}
             <Panel title={t("learning.curveTitle")}>
               <RunCurve run={data} />
             </Panel>

@@ -7,6 +7,7 @@ import type { Schemas } from "@/shared/api/types";
 import { formatMoment } from "@/shared/format";
 import { Panel } from "@/shared/ui/Panel";
 import { StateMark, type Tone } from "@/shared/ui/StateMark";
+import { failureText } from "@/shared/ui/jobTexts";
 
 import { draftsOptions } from "./DraftProgress";
 import { Prelabel } from "./Prelabel";
@@ -32,7 +33,7 @@ function DraftEntry({ draft }: { draft: Schemas["ProjectDraft"] }) {
       </Group>
       {draft.error_message ? (
         <Text size="sm" c="var(--fid-red)">
-          {draft.error_message}
+          {failureText(t, draft)}
         </Text>
       ) : null}
       {draft.ready

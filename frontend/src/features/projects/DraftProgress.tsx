@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { client, take } from "@/shared/api/client";
+import { failureText } from "@/shared/ui/jobTexts";
 
 export const draftsOptions = (projectId: string) => ({
   queryKey: ["project-drafts", projectId],
@@ -24,7 +25,7 @@ export function DraftProgress({ projectId, always = false }: { projectId: string
       <Progress value={(ready / all.length) * 100} size={6} />
       {failed.map((draft) => (
         <Text key={draft.id} size="sm" c="var(--fid-red)">
-          {draft.error_message}
+          {failureText(t, draft)}
         </Text>
       ))}
     </Stack>

@@ -2120,6 +2120,7 @@ export interface components {
             counts: components["schemas"]["RunCounts"];
             /** Format: date-time */
             created_at: string;
+            error_code: string;
             error_message: string;
             /** Format: date-time */
             finished_at: string | null;
@@ -2141,6 +2142,7 @@ export interface components {
             counts: components["schemas"]["RunCounts"];
             /** Format: date-time */
             created_at: string;
+            error_code: string;
             error_message: string;
             /** Format: date-time */
             finished_at: string | null;
@@ -3072,6 +3074,8 @@ export interface components {
         ProjectDraft: {
             /** Format: date-time */
             created_at: string;
+            /** @description Return the kind of failure of its job. */
+            readonly error_code: string;
             /** @description Return why its job failed. */
             readonly error_message: string;
             /** Format: uuid */
@@ -3782,6 +3786,8 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             curve: components["schemas"]["CurvePoint"][];
+            /** @description Return the kind of its failure. */
+            readonly error_code: string;
             /** @description Return why it failed. */
             readonly error_message: string;
             /** Format: date-time */

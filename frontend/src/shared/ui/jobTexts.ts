@@ -16,8 +16,12 @@ type Spoken = Pick<Job, "message" | "error_code" | "error_message"> & { readonly
 
 /** Returns what a job is doing while it goes on, and why it failed; nothing of one that ended well. */
 export function jobMessage(t: TFunction, job: Spoken): string {
-  if (job.error_message) return errorText(t, new ApiError(400, job.error_code, job.error_message)).what;
-  return isLive(job) ? progressText(t, job.message) : "";
+  return failureText(t, job) || (isLive(job) ? progressText(t, job.message) : "");
+}
+
+/** Returns why a job failed, in the person's language where it has words for it; nothing of one that did not. */
+export function failureText(t: TFunction, job: Pick<Job, "error_code" | "error_message">): string {
+  return job.error_message && errorText(t, new ApiError(400, job.error_code, job.error_message)).what;
 }
 
 /** What jobs say while they go on: the server writes it in English, in these words. */
