@@ -18,7 +18,7 @@ export function App() {
       defaultColorScheme="dark"
       {...(roomOpen ? { forceColorScheme: "dark" as const } : {})}
     >
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-left" limit={4} />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>
