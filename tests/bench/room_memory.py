@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MANY, LARGE = 1000, 1500
 ROW, ROW_SLICES = 20, 60
 SETTLED_AT = 5  # the case from which on nothing may grow
+GIVEN_BACK_MS = 2500  # what was fetched ahead is kept for a moment, for a room that opens next
 
 
 def measure_many_slices(browser: Browser, cases: Cases, figures: Figures, _rounds: int) -> None:
@@ -66,7 +67,7 @@ def close(person: Person) -> None:
     """Leave the room for the worklist, by the link that people press."""
     person.by("to-worklist").click()
     person.by("worklist-table").wait_for()
-    person.page.wait_for_timeout(500)
+    person.page.wait_for_timeout(GIVEN_BACK_MS)
 
 
 def largest_renderer_mb(browser: Browser) -> float:
