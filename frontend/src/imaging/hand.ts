@@ -18,6 +18,9 @@ export interface HandContext extends Omit<ToolContext, "now"> {
   hovered(hover: Hover | null): void;
 }
 
+/** While a hand draws, it is told this often what lies under it: to write that down costs the page more than to draw. */
+const TOLD_MS = 100;
+
 export class Hand implements PointerHost {
   private readonly context: HandContext;
   private readonly tools: ReadonlyMap<Tool, HandTool>;
@@ -27,6 +30,9 @@ export class Hand implements PointerHost {
   /** A measurement that was taken by one of its points. */
   private drag: MeasureDrag | null = null;
   private overMeasurement = false;
+  private toldAt = -Infinity;
+  /** The latest place that nothing was told of yet. */
+  private untold: { readonly pane: Pane; readonly point: Point } | null = null;
 
   constructor(context: HandContext) {
     this.context = context;
@@ -180,6 +186,9 @@ export class Hand implements PointerHost {
       this.own?.up();
     }
     this.held = null;
+    if (this.untold) {
+      this.tell(this.untold.pane, this.untold.point);
+    }
   }
 
   wheel(pane: Pane, steps: number): void {
@@ -197,6 +206,16 @@ export class Hand implements PointerHost {
       this.giveCursor(pane, this.overMeasurement ? "move" : this.cursor);
       this.own?.hover(pane, over);
     }
-    this.context.hovered(over && readAt(pane, over, this.context.now()));
+    if (over && this.busy && performance.now() - this.toldAt < TOLD_MS) {
+      this.untold = { pane, point: over };
+    } else {
+      this.tell(pane, over);
+    }
+  }
+
+  private tell(pane: Pane, point: Point | null): void {
+    this.untold = null;
+    this.toldAt = performance.now();
+    this.context.hovered(point && readAt(pane, point, this.context.now()));
   }
 }

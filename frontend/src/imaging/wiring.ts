@@ -39,8 +39,12 @@ interface Own {
   recorded(): void;
 }
 
+/** While a hand draws, volumes are told this often. */
+const COUNTED_MS = 200;
+
 export function handContext(viewer: Viewer, own: Own): HandContext {
   const { events, display, views, masks, editor, measurements } = viewer;
+  let countedAt = -Infinity;
   return {
     now: () => own.now(),
     panes: () => views.all(),
@@ -49,7 +53,11 @@ export function handContext(viewer: Viewer, own: Own): HandContext {
     setWindow: (range, slot) => display.setWindow(range, slot),
     marked: (keys, tool, finished) => {
       events.emit("marked", { keys, tool, finished });
-      own.counted();
+      const now = performance.now();
+      if (finished || now - countedAt >= COUNTED_MS) {
+        countedAt = now;
+        own.counted();
+      }
     },
     hovered: (hover) => events.emit("hover", hover),
     recorded: () => own.recorded(),
