@@ -127,10 +127,34 @@ def test_forms_findings_and_keys(browser, stack: Stack, house: House, picture) -
     keys.press("Control+Shift+z")
     house.until(reading, lambda answers: answers == expected)
 
+    clicked_and_back_at_the_images(ann, room, house, reading)
     found_and_answered(ann, room, house, reading, picture)
     not_readable(ann, room, house, reading)
     keys_of_ones_own(ann, room, house, picture)
     ann.close()
+
+
+def clicked_and_back_at_the_images(ann: Person, room: Room, house: House, reading: str) -> None:
+    """An answer that was clicked keeps the focus; the keys after it are meant for the images."""
+    expected = house.answers(reading)
+    ann.by("answer-visible-1").click()
+    assert ann.page.evaluate("document.activeElement.type") == "radio"
+    ann.page.keyboard.press("2")
+    ann.page.locator("[data-active=true]", has=ann.by("label-volume-2")).wait_for()
+    there = room.probe("sliceIndex('axial')")
+    ann.page.keyboard.press("ArrowDown")
+    room.until(f"fiducialProbe.sliceIndex('axial') !== {there}", timeout_s=20)
+    ann.page.keyboard.press("ArrowUp")
+    ann.page.keyboard.press("1")
+    room.wait_saved()
+    assert house.answers(reading) == expected
+    ann.page.keyboard.press("Tab")  # by keyboard again
+    ann.page.keyboard.press("Shift+Tab")
+    ann.page.keyboard.press("2")
+    house.until(reading, lambda answers: answers["visible"] is False)
+    ann.page.keyboard.press("1")
+    house.until(reading, lambda answers: answers == expected)
+    ann.page.keyboard.press("Escape")
 
 
 def found_and_answered(ann: Person, room: Room, house: House, reading: str, picture) -> None:

@@ -8,6 +8,40 @@ const FIELDS = "[data-form] [data-question], [data-form] [data-field]";
 export const isInForm = (target: EventTarget | null): target is HTMLElement =>
   target instanceof HTMLElement && target.closest("[data-form]") !== null;
 
+/** The control that has the focus was clicked. */
+let pointed = false;
+
+/** Begin to note how the focus goes from place to place; returns how to stop. */
+export function watchFocus(): () => void {
+  const byPointer = ({ target }: PointerEvent) => {
+    pointed = target instanceof Element && target.closest("input, label") !== null;
+  };
+  const byKey = ({ key }: KeyboardEvent) => {
+    pointed &&= key !== "Tab";
+  };
+  window.addEventListener("pointerdown", byPointer, { capture: true });
+  window.addEventListener("keydown", byKey, { capture: true });
+  return () => {
+    window.removeEventListener("pointerdown", byPointer, { capture: true });
+    window.removeEventListener("keydown", byKey, { capture: true });
+  };
+}
+
+/** Keys that choose in a control which has the focus; digits do so in forms, elsewhere they are labels. */
+const CHOOSING = /^(Arrow.*| )$/;
+const CHOOSING_IN_FORM = /^(Arrow.*|[0-9 ])$/;
+
+/**
+ * What a key does in the control it comes to: "here" where it chooses there, "images" where it would, but the control was
+ * clicked: the hand is at the images, and a label's key must not change the answer just given. Null for all other keys.
+ */
+export function chooses({ target, key }: KeyboardEvent): "here" | "images" | null {
+  if (!(target instanceof HTMLInputElement) || !(isInForm(target) ? CHOOSING_IN_FORM : CHOOSING).test(key)) {
+    return null;
+  }
+  return pointed && ["radio", "checkbox"].includes(target.type) ? "images" : "here";
+}
+
 /** The control of a field that takes the keys: what is chosen already, or else the first. */
 function controlOf(field: Element): HTMLElement | null {
   if (field.matches("input, textarea")) {
@@ -18,6 +52,7 @@ function controlOf(field: Element): HTMLElement | null {
 
 function focusField(field: Element | undefined): boolean {
   const control = field && controlOf(field);
+  pointed = false;
   control?.scrollIntoView({ block: "nearest" });
   control?.focus();
   return Boolean(control);

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 
 import { run } from "./commands";
-import { focusForm, isInForm, keyInForm } from "./formFocus";
+import { chooses, focusForm, isInForm, keyInForm, watchFocus } from "./formFocus";
 import { commandFor } from "./hotkeys";
 import { useSegment } from "./segmentStore";
 import type { RoomSession } from "./session";
@@ -92,21 +92,26 @@ export function useHotkeys(session: RoomSession | null, nextCase: () => void): v
       }
       const found = commandFor(event, labels.length);
       const covered = helpOpen || historyOpen || filesOpen;
-      if (!found || (covered && !["help", "history", "files"].includes(found.command))) {
+      if (covered && !["help", "history", "files"].includes(found?.command ?? "")) {
         return;
       }
-      const ofControl = isInForm(event.target) ? /^(Arrow.*|[0-9 ])$/ : /^(Arrow.*| )$/;
-      if (event.target instanceof HTMLInputElement && ofControl.test(event.key)) {
-        return; // arrows and Space anywhere, digits in a form alone: a tool's options leave labels their keys
+      const choosing = chooses(event);
+      if (choosing === "images") {
+        event.preventDefault();
+        event.stopPropagation();
       }
-      if (isSlider(event.target) && SLIDER_KEYS.test(event.key)) {
+      if (!found || choosing === "here" || (isSlider(event.target) && SLIDER_KEYS.test(event.key))) {
         return;
       }
       event.preventDefault();
       event.stopPropagation();
       run(session, found.command, found.digit, { nextCase, focusForm });
     };
+    const unwatch = watchFocus();
     window.addEventListener("keydown", listener, { capture: true });
-    return () => window.removeEventListener("keydown", listener, { capture: true });
+    return () => {
+      unwatch();
+      window.removeEventListener("keydown", listener, { capture: true });
+    };
   }, [session, nextCase]);
 }
