@@ -30,8 +30,8 @@ export interface Second {
 
 export class RoomSession {
   readonly reading: ReadingDetail;
-  /** The viewer can take panes; null where there is none, and when the room is gone. */
-  viewerReady: Promise<Viewer | null>;
+  /** The viewer can take panes. */
+  readonly viewerReady: Promise<Viewer | null>;
   viewer: Viewer | null = null;
   readonly sync: MarkSync;
   readonly images: OpenImages;
@@ -230,9 +230,7 @@ export class RoomSession {
     seeOff(this.reading.id, left, async () => {
       await sync.stop();
       presence?.release();
-      // Queries remember their session for minutes; the images must not stay that long.
-      this.viewer = null;
-      this.viewerReady = Promise.resolve(null);
+      this.viewer = null; // queries remember their session for minutes; the images must not stay that long
     });
   }
 
