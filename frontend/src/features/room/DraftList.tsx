@@ -15,15 +15,19 @@ import { useRoom } from "./store";
 type Draft = Schemas["Draft"];
 type Action = Schemas["DecideRequest"]["action"];
 
-/** What AI proposes for this case, and what the reader makes of it. */
-export function DraftList({ reading, session }: { reading: ReadingDetail; session: RoomSession }) {
-  const { t } = useTranslation();
-  const drafts = useQuery({
+/** Apart from the component: a query keeps all that its function can see for minutes, and a session holds the images. */
+const useDrafts = (reading: ReadingDetail) =>
+  useQuery({
     queryKey: ["reading-drafts", reading.id],
     queryFn: () =>
       take(client.GET("/api/readings/{reading_id}/drafts", { params: { path: { reading_id: reading.id } } })),
     enabled: reading.protocol.ai_drafts,
   });
+
+/** What AI proposes for this case, and what the reader makes of it. */
+export function DraftList({ reading, session }: { reading: ReadingDetail; session: RoomSession }) {
+  const { t } = useTranslation();
+  const drafts = useDrafts(reading);
   if (!reading.protocol.ai_drafts) {
     return null;
   }
