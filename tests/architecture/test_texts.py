@@ -18,6 +18,7 @@ from studies.types import (
     SettleChoice,
     VolumeReason,
 )
+from studies.volumes import _WORDS
 from tests.stack import ROOT
 
 LOCALES = ROOT / "frontend" / "src" / "shared" / "i18n" / "locales"
@@ -121,12 +122,22 @@ def template(text: ast.expr) -> str:
     return "".join(parts)
 
 
+def plain(sentence: str) -> str:
+    """Return a sentence with its fields alike."""
+    return re.sub(r"\{+[^}]*\}+", "{}", sentence)
+
+
+def test_what_sets_volumes_apart_has_a_text() -> None:
+    said = {*_WORDS.values(), "time point {n} of {of}", "repetition {n} of {of}", "{n} images of one slice"}
+    source = (ROOT / "platform/studies/volumes.py").read_text(encoding="utf-8")
+    assert "'time point' if known else 'repetition'" in source
+    assert "images of one slice" in source
+    known = {plain(one) for one in texts("en", "studies", "volumeLabel").values()}
+    assert {plain(one) for one in said} - {"{}"} == known  # a word of the file itself stays as it is
+
+
 def test_what_jobs_say_has_a_text() -> None:
     """The English texts are what the server writes, and how the page knows which text is meant."""
-
-    def plain(sentence: str) -> str:
-        return re.sub(r"\{+[^}]*\}+", "{}", sentence)
-
     said = sentences_of_jobs()
     assert len(said) > 15
     texts_of_said = {plain(one) for one in texts("en", "jobs", "said").values() if isinstance(one, str)}

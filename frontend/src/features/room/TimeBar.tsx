@@ -3,6 +3,8 @@ import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { volumeText } from "@/shared/ui/volumeTexts";
+
 import styles from "./room.module.css";
 import type { RoomSession } from "./session";
 import { useRoom } from "./store";
@@ -52,6 +54,7 @@ export function TimeBar({ session }: { session: RoomSession }) {
       void session.openSeries(seriesUid, volume.index);
     }
   };
+  const [what = "", moment] = label.split(" · ");
   const part = t("room.part", { number: position + 1, total: volumes.length });
   return (
     <div className={styles["timeBar"]} data-testid="time-bar" data-position={position}>
@@ -78,7 +81,7 @@ export function TimeBar({ session }: { session: RoomSession }) {
         data-testid="time-slider"
       />
       <Text size="xs" className="fid-figure" miw={120} ta="right" data-testid="time-label">
-        {label || part}
+        {label ? [volumeText(t, what), moment].filter(Boolean).join(" · ") : part}
       </Text>
     </div>
   );

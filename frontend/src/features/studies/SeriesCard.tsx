@@ -6,6 +6,7 @@ import { deleteSeries } from "@/shared/api/archive";
 import type { Schemas } from "@/shared/api/types";
 import { formatFigure } from "@/shared/format";
 import { useSession } from "@/shared/session/session";
+import { volumeText } from "@/shared/ui/volumeTexts";
 
 import { DeleteButton } from "./DeleteButton";
 import { DerivedCard } from "./DerivedCard";
@@ -28,7 +29,7 @@ function VolumeLine({ volume }: { volume: Schemas["VolumeSummary"] }) {
     );
   }
   const spacing = { dk: formatFigure(dk), dj: formatFigure(dj), di: formatFigure(di) };
-  const said = [volume.label, t("studies.volumeOf", { k, j, i, ...spacing }), volume.units];
+  const said = [volumeText(t, volume.label), t("studies.volumeOf", { k, j, i, ...spacing }), volume.units];
   return <Text size="sm">{said.filter(Boolean).join(" · ")}</Text>;
 }
 
