@@ -8,6 +8,8 @@ from typing import Any
 from ai.errors import RequestError
 from ai.metrics.estimate import LEVEL, Estimate, analytic, as_full_table, check_level, negligible
 
+ROUNDING = 1e-9
+
 
 class IccForm(StrEnum):
     """The forms of Shrout and Fleiss (1979)."""
@@ -50,7 +52,8 @@ def intraclass_correlation(ratings: Any, *, level: float = LEVEL) -> dict[IccFor
     -------
     dict of IccForm to Estimate
         1 without an interval (NaN) where cases differ and readers do not (for ICC(3, ·): but for their levels); NaN
-        where all values are the same.
+        where all values are the same, and for ICC(2, ·) where the estimated variances do not add up to more than 0.
+        -inf for a mean of readers where the cases' means differ no more, or even less, than readers alone make them.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def intraclass_correlation(ratings: Any, *, level: float = LEVEL) -> dict[IccFor
         IccForm.TWO_SINGLE: _estimate(two, level),
         IccForm.THREE_SINGLE: _single(three, s.k, level),
         IccForm.ONE_MEAN: _mean(one, level),
-        IccForm.TWO_MEAN: _estimate([s.k * icc / (1 + (s.k - 1) * icc) for icc in two], level),
+        IccForm.TWO_MEAN: _estimate([_stepped_up(icc, s.k) for icc in two], level),
         IccForm.THREE_MEAN: _mean(three, level),
     }
 
@@ -130,12 +133,20 @@ def _mean(f: tuple[float, float, float], level: float) -> Estimate:
     return _estimate([1 - 1 / value if value else -float("inf") for value in f], level)
 
 
+def _stepped_up(icc: float, k: int) -> float:
+    """Return the reliability of the mean of k readers, each of reliability `icc` (Spearman and Brown)."""
+    share = 1 + (k - 1) * icc
+    if share <= ROUNDING:
+        return -float("inf")
+    return k * icc / share
+
+
 def _two_way(s: _Squares, level: float) -> tuple[float, float, float]:
     """Return ICC(2,1) and its bounds."""
     from scipy.special import fdtri
 
     spread = s.cases + (s.k - 1) * s.error + s.k * (s.readers - s.error) / s.n
-    if spread <= 0:
+    if spread <= ROUNDING * (s.cases + s.error + s.readers):
         return (float("nan"),) * 3
     if s.error <= 0:
         return s.cases / spread, float("nan"), float("nan")

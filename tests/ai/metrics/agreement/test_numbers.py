@@ -54,6 +54,21 @@ def test_icc_edges():
             intraclass_correlation(table)
 
 
+@pytest.mark.parametrize("table", [[[0, 2], [1, 1]], [[1, 4], [3, 0], [1, 3], [2, 0], [3, 0]]])
+def test_the_mean_of_readers_who_oppose_each_other_is_worth_nothing(table):
+    """The variance of the cases' means that is left when the readers' is taken off is 0, but for rounding."""
+    for rows in (table, table[::-1], [row[::-1] for row in table]):
+        assert intraclass_correlation(rows)[IccForm.TWO_MEAN].value == -math.inf
+    assert intraclass_correlation(table)[IccForm.TWO_SINGLE].value == pytest.approx(-1.0)  # -1 / (k - 1)
+
+
+def test_variances_that_add_up_to_nothing_have_no_icc():
+    """Every case and every reader has the same mean: what is left is their interaction alone."""
+    found = intraclass_correlation([[0, 2], [2, 0]])
+    assert math.isnan(found[IccForm.TWO_SINGLE].value)
+    assert math.isnan(found[IccForm.TWO_MEAN].value)
+
+
 def test_bland_and_altman():
     found = bland_altman(MINI, WRIGHT)
     assert found.bias.value == pytest.approx(-2.1, abs=0.05)
