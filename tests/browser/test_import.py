@@ -199,10 +199,18 @@ def drop(person: Person, folder: Path) -> None:
 def test_pause_and_stop_keep_what_was_sent(mira: Person, wire: Wire, api: Api, copied: Copy) -> None:
     folder = copied("mr/STS_001_T2FS/dicom")
     files = sum(path.is_file() for path in folder.rglob("*"))
+    mira.page.wait_for_load_state("networkidle")
+    wire.set(offline=True)
     mira.by("import-folder-input").set_input_files(folder)
-    mira.by("import-pause").click()
+    mira.by("import-pause").click()  # before there is anything to pause: the import is not even open
     mira.by("import-continue").wait_for()
+    wire.set(bytes_per_s=SLOW)
+    opened = lambda: any(row["name"] == folder.name for row in api.get("/api/imports"))  # noqa: E731
+    wait_until(opened, timeout_s=30, what="an open import")
+    mira.page.wait_for_selector('[data-testid="import-state"][data-offline="false"]')
     assert "Paused" in mira.by("import-status").inner_text()
+    mira.page.wait_for_timeout(1_000)
+    assert the_import(api, folder.name)["accepted"] == 0
     mira.by("import-continue").click()
     mira.by("import-stop").click()
     mira.by("import-stop-confirm").click()

@@ -163,7 +163,7 @@ export class Transfer {
   }
 
   async #missingPatiently(picks: readonly Pick[]): Promise<readonly Pick[]> {
-    const before = this.#progress;
+    const { filesDone, bytesDone } = this.#progress;
     for (let attempt = 0; !this.stopped; attempt += 1) {
       try {
         const missing = await this.#missing(picks);
@@ -172,7 +172,7 @@ export class Transfer {
       } catch (thrown) {
         const error = asApiError(thrown);
         if (this.stopped || !isWorthWaiting(error, attempt)) throw error;
-        this.#tell({ ...before, offline: true });
+        this.#tell({ filesDone, bytesDone, offline: true });
         await this.#sleep((this.#options.pauseMs ?? backOff)(attempt));
       }
     }

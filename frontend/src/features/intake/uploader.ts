@@ -57,9 +57,11 @@ function recount(importId: string): void {
   }, recountEveryMs);
 }
 
-function doorOf(importId: string): Door {
+/** `opened` gives the import's id; it is called once there is something to send. */
+function doorOf(opened: () => string): Door {
   return {
     async send(picks, signal, onSent) {
+      const importId = opened();
       const form = new FormData();
       for (const { path, file } of picks) {
         form.append("path", path);
@@ -70,7 +72,7 @@ function doorOf(importId: string): Door {
     },
     async known(picks, signal) {
       const files = picks.map(({ path, file }) => ({ path, size_bytes: file.size }));
-      return new Set((await knownFiles(importId, files, signal)).known);
+      return new Set((await knownFiles(opened(), files, signal)).known);
     },
   };
 }
@@ -141,16 +143,18 @@ export async function startUpload(picks: readonly Pick[]): Promise<void> {
   const bytesAll = picks.reduce((sum, { file }) => sum + file.size, 0);
   useUpload.setState({ ...zero, phase: "sending", name: nameOf(picks), filesAll: picks.length, bytesAll });
   window.addEventListener("beforeunload", holdPage);
+  let importId = "";
+  const own = new Transfer({
+    door: doorOf(() => importId),
+    onProgress: progressTeller(),
+    onRefused: (one) => useUpload.setState((state) => ({ refused: [...state.refused, one] })),
+  });
+  transfer = own; // from here on it can be paused and stopped, also while the import is being opened
   try {
-    const { importId, resumed } = await takeUp(picks, bytesAll);
+    const taken = await takeUp(picks, bytesAll);
+    ({ importId } = taken);
     useUpload.setState({ importId });
-    const own = new Transfer({
-      door: doorOf(importId),
-      onProgress: progressTeller(),
-      onRefused: (one) => useUpload.setState((state) => ({ refused: [...state.refused, one] })),
-    });
-    transfer = own;
-    await own.run(picks, resumed);
+    await own.run(picks, taken.resumed);
     await endImport(importId, own.stopped ? "stopped" : "done");
   } catch (error) {
     const problem = asApiError(error);
