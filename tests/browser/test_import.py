@@ -199,7 +199,7 @@ def drop(person: Person, folder: Path) -> None:
 def test_pause_and_stop_keep_what_was_sent(mira: Person, wire: Wire, api: Api, copied: Copy) -> None:
     folder = copied("mr/STS_001_T2FS/dicom")
     files = sum(path.is_file() for path in folder.rglob("*"))
-    mira.page.wait_for_load_state("networkidle")
+    mira.by("import-drop").wait_for()
     wire.set(offline=True)
     mira.by("import-folder-input").set_input_files(folder)
     mira.by("import-pause").click()  # before there is anything to pause: the import is not even open

@@ -1,11 +1,22 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import type * as Left from "@/features/room/LeftBehind";
 import { useSession } from "@/shared/session/session";
 
 /** The page itself comes first. */
 const IDLE_MS = 1_000;
 
-const Found = lazy(() => import("@/features/room/LeftBehind"));
+const Found = lazy(fetched);
+
+/** Where there is no network now, it comes when there is one again: the page must not break for want of it. */
+async function fetched(): Promise<typeof Left> {
+  try {
+    return await import("@/features/room/LeftBehind");
+  } catch {
+    await new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
+    return fetched();
+  }
+}
 
 /** Marks that lie only in this browser, outside the room: fetched once the page has nothing to do. */
 export function LeftBehind() {
