@@ -1,6 +1,7 @@
+import { metaData } from "@cornerstonejs/core";
 import { describe, expect, it } from "vitest";
 
-import { speedOf } from "./transfer";
+import { DECODED, frameHeaders, speedOf } from "./transfer";
 
 describe("speedOf", () => {
   it("knows nothing before the first transfer", () => {
@@ -17,4 +18,24 @@ describe("speedOf", () => {
     ];
     expect(speedOf(transfers)).toBeCloseTo(60);
   });
+});
+
+it("asks for frames decoded that the browser's decoders read wrongly", () => {
+  const asked = (transferSyntaxUID: string, photometricInterpretation: string) => {
+    const modules: Readonly<Record<string, object>> = {
+      transferSyntax: { transferSyntaxUID },
+      imagePixelModule: { photometricInterpretation },
+    };
+    const provider = (type: string) => modules[type];
+    metaData.addProvider(provider, 30_000);
+    const { accept } = frameHeaders("wadors:one");
+    metaData.removeProvider(provider);
+    return accept === DECODED;
+  };
+  expect(asked("1.2.840.10008.1.2.4.80", "RGB")).toBe(true);
+  expect(asked("1.2.840.10008.1.2.4.81", "RGB")).toBe(true);
+  expect(asked("1.2.840.10008.1.2.4.50", "RGB")).toBe(true);
+  expect(asked("1.2.840.10008.1.2.4.51", "MONOCHROME2")).toBe(true);
+  expect(asked("1.2.840.10008.1.2.4.80", "MONOCHROME2")).toBe(false);
+  expect(asked("1.2.840.10008.1.2.4.50", "YBR_FULL_422")).toBe(false);
 });
