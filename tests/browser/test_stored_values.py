@@ -196,6 +196,6 @@ def test_each_series_has_the_window_of_its_own_file(browser, flow: Flow) -> None
     for number in (1, 2, 1, 2):
         level, width = WINDOWS[number - 1]
         person.by(f"series-{number}").click()
-        wait_until(lambda: windowed(person, width, level), timeout_s=20, what=f"W {width} L {level}")  # noqa: B023
-        wait_until(lambda: spread(room), timeout_s=20, what=f"greys around the middle of series {number}")
+        assert wait_until(lambda: windowed(person, width, level), timeout_s=20, what=f"W {width} L {level}")  # noqa: B023
+        assert wait_until(lambda: spread(room), timeout_s=20, what=f"greys around the middle of series {number}")
     person.close()

@@ -5,15 +5,19 @@ import { useSession } from "@/shared/session/session";
 
 /** The page itself comes first. */
 const IDLE_MS = 1_000;
+const AGAIN_MS = 30_000;
 
 const Found = lazy(fetched);
 
-/** Where there is no network now, it comes when there is one again: the page must not break for want of it. */
+/** Without network or server it is asked for again when there is one: the page must not break for want of it. */
 async function fetched(): Promise<typeof Left> {
   try {
     return await import("@/features/room/LeftBehind");
   } catch {
-    await new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
+    await new Promise((resolve) => {
+      window.addEventListener("online", resolve, { once: true });
+      setTimeout(resolve, AGAIN_MS);
+    });
     return fetched();
   }
 }

@@ -33,6 +33,7 @@ export class Hand implements PointerHost {
   private toldAt = -Infinity;
   /** The latest place that nothing was told of yet. */
   private untold: { readonly pane: Pane; readonly point: Point } | null = null;
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: HandContext) {
     this.context = context;
@@ -114,6 +115,9 @@ export class Hand implements PointerHost {
 
   /** End what is under way in a pane that goes away. */
   leave(pane: Pane): void {
+    if (this.untold?.pane === pane) {
+      this.untold = null;
+    }
     if (this.held === pane) {
       this.letGo();
       this.held = null;
@@ -186,6 +190,12 @@ export class Hand implements PointerHost {
       this.own?.up();
     }
     this.held = null;
+    this.catchUp();
+  }
+
+  /** What the pointer came to rest on is told, also where nothing moves after it. */
+  private catchUp(): void {
+    this.later = undefined;
     if (this.untold) {
       this.tell(this.untold.pane, this.untold.point);
     }
@@ -208,12 +218,15 @@ export class Hand implements PointerHost {
     }
     if (over && this.busy && performance.now() - this.toldAt < TOLD_MS) {
       this.untold = { pane, point: over };
+      this.later ??= setTimeout(() => this.catchUp(), TOLD_MS);
     } else {
       this.tell(pane, over);
     }
   }
 
   private tell(pane: Pane, point: Point | null): void {
+    clearTimeout(this.later);
+    this.later = undefined;
     this.untold = null;
     this.toldAt = performance.now();
     this.context.hovered(point && readAt(pane, point, this.context.now()));
