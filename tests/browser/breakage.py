@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Error, Page, Route
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.browser.chromium import NO_SERVER, Person
 from tests.browser.drawing import Drawing
@@ -230,7 +230,7 @@ def disk_full(bench: Bench, drawing: Drawing, choice: random.Random) -> None:
     try:
         drawing.change()
         bench.person.page.wait_for_selector("[data-testid=save-state][data-state=offline]")
-        assert "disk is full" in bench.person.by("save-state").inner_text()
+        expect(bench.person.by("save-state")).to_contain_text("disk is full")
         drawing.some()
     finally:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import Person, chromium
@@ -16,8 +16,10 @@ from tests.browser.installation import ADMINISTRATOR, PASSWORD
 from tests.stack import ROOT, Api, Stack
 
 SMALL_BYTES = 250_000
+EXPECTED_WITHIN_MS = 20_000
 TOLD_CHARACTERS = 1500
 SIZES = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}
+expect.set_options(timeout=EXPECTED_WITHIN_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.browser.chromium import Person
 from tests.stack import wait_until
 
@@ -31,8 +33,8 @@ def bring_in(manager: Person, folder: Path, *, accepted: int, set_aside: int) ->
     manager.go("/import")
     manager.by("import-folder-input").set_input_files(folder)
     manager.page.wait_for_selector('[data-testid="import-state"][data-phase="done"]', timeout=180_000)
-    assert manager.by("import-count-accepted").inner_text() == str(accepted)
-    assert manager.by("import-count-set-aside").inner_text() == str(set_aside)
+    expect(manager.by("import-count-accepted")).to_have_text(str(accepted))
+    expect(manager.by("import-count-set-aside")).to_have_text(str(set_aside))
 
 
 def new_project(manager: Person, name: str) -> str:

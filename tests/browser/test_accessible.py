@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import NO_SERVER, Person
@@ -370,7 +370,7 @@ def test_what_cannot_go_on_is_told_and_nothing_typed_is_lost(browser: Browser, s
     mira.by("sign-in-password").wait_for()
     sign_in_again(mira)
     mira.by("sign-in-password").wait_for(state="detached")
-    assert mira.by("project-name").input_value() == "Kidneys"
+    expect(mira.by("project-name")).to_have_value("Kidneys")
     mira.by("project-create").click()
     mira.page.wait_for_url("**/set-up/data")
     mira.expects(*NO_SERVER, "dynamically imported module")
@@ -397,7 +397,7 @@ def test_what_cannot_go_on_is_told_and_nothing_typed_is_lost(browser: Browser, s
     ann.sign_in("ann", house.password)
     ann.go(f"/readings/{house.reading}")
     ann.by("no-webgl").wait_for()
-    assert "WebGL" in ann.by("no-webgl").inner_text()
+    expect(ann.by("no-webgl")).to_contain_text("WebGL")
     ann.by("to-worklist").click()
     ann.by("worklist-page").wait_for()
     ann.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import pages
 from tests.browser.chromium import Person
@@ -89,7 +90,7 @@ def test_only_what_passed_reaches_the_project(mira: Person, api: Api, stack: Sta
     while mira.by("region").count():  # what was suggested gives way to what is drawn here
         mira.by("region-remove").click()
     drag(mira, (0.02, 0.02), (0.5, 0.2))
-    assert mira.by("region").count() == 1
+    expect(mira.by("region")).to_have_count(1)
     mira.by("held-picture").press("Shift+ArrowDown")
     figures = {name: int(mira.by(f"region-{name}").input_value()) for name in ("x", "y", "width", "height")}
     picture(mira.page, "deidentification-review")
@@ -204,15 +205,15 @@ def edit_private_tags(mira: Person) -> None:
     """Let a private attribute stay; rows that are not whole cannot be saved."""
     mira.by("option-retain_safe_private").check(force=True)
     mira.by("private-add").click()
-    assert mira.by("rules-save").is_disabled(), "an empty row"
+    expect(mira.by("rules-save"), "an empty row").to_be_disabled()
     mira.by("private-creator").fill("Philips Imaging DD 001")
     mira.by("private-group").fill("2002")
     mira.by("private-element").fill("03")
-    assert mira.by("rules-save").is_disabled(), "an even group is not private"
+    expect(mira.by("rules-save"), "an even group is not private").to_be_disabled()
     mira.by("private-group").fill("2001")
     mira.by("private-add").click()
     mira.by("private-remove").nth(1).click()
-    assert mira.by("private-tag").count() == 1
+    expect(mira.by("private-tag")).to_have_count(1)
 
 
 def shown(person: Person) -> bytes:
@@ -238,13 +239,13 @@ def test_frames_are_leafed_through_and_only_the_named_ask_who_it_is(
     wait_until(lambda: mira.by("run-count-held").inner_text() == "1", timeout_s=60, what="the cine is held")
     mira.by("review-open").click()
     mira.by("held-frame").wait_for()
-    assert mira.by("held-frame").inner_text() == "Frame 1 of 10"
+    expect(mira.by("held-frame")).to_have_text("Frame 1 of 10")
     first = shown(mira)
     thumb = mira.by("held-frame-slider").get_by_role("slider")
     thumb.focus()
     for _ in range(4):
         mira.page.keyboard.press("ArrowRight")
-    assert mira.by("held-frame").inner_text() == "Frame 5 of 10"
+    expect(mira.by("held-frame")).to_have_text("Frame 5 of 10")
     assert shown(mira) != first
     while mira.by("region").count():
         mira.by("region-remove").click()
@@ -262,7 +263,7 @@ def test_frames_are_leafed_through_and_only_the_named_ask_who_it_is(
     manager.by("reidentify-wanted").fill(str(file.PatientName))
     manager.by("reidentify-ask").click()
     manager.by("reidentified").wait_for()
-    assert manager.by("reidentify-named").count() == 0, "only an administrator names"
+    expect(manager.by("reidentify-named"), "only an administrator names").to_have_count(0)
     records = api.get(f"/api/audit?subject=deidentification:{cine['profile']}")
     asked = [one for one in records if one["action"] == "deidentification.reidentify"]
     found = {(one["actor_name"], one["detail"]["wanted"], one["detail"]["allowed"]) for one in asked}
@@ -279,7 +280,7 @@ def ask_who_it_is(mira: Person, manager: Person, api: Api, cine: dict[str, str],
     here = f"/deidentification/{cine['profile']}"
     manager.go(here)
     manager.by("reidentify-denied").wait_for()
-    assert manager.by("reidentify-ask").count() == 0
+    expect(manager.by("reidentify-ask")).to_have_count(0)
     refused = manager.page.request.post(
         f"{manager.url}/api{here.replace('/deidentification/', '/deidentification/profiles/')}/reidentify",
         data={"pseudonym": pseudonym},
@@ -289,13 +290,13 @@ def ask_who_it_is(mira: Person, manager: Person, api: Api, cine: dict[str, str],
     mira.go(here)
     mira.by("reidentify-wanted").fill("HEART-9999")
     mira.by("reidentify-ask").click()
-    assert "no such pseudonym" in mira.by("deident-reidentify").get_by_test_id("error-box").inner_text()
-    assert mira.by("reidentified").count() == 0
+    expect(mira.by("deident-reidentify").get_by_test_id("error-box")).to_contain_text("no such pseudonym")
+    expect(mira.by("reidentified")).to_have_count(0)
     mira.by("reidentify-wanted").fill(made)
     mira.by("reidentify-ask").click()
     answer = mira.by("reidentified")
     answer.wait_for()
-    assert pseudonym in answer.inner_text()
+    expect(answer).to_contain_text(pseudonym)
     assert cine["study"] in answer.inner_text()
     pages.choose(mira, "reidentify-named", "Mo")
     wait_until(
@@ -321,6 +322,6 @@ def test_a_run_is_cancelled_and_goes_on(mira: Person, api: Api, stack: Stack, sh
     assert uids(member) == [], "what is not finished is not shown"
     mira.by("job-retry").click()
     wait_until(lambda: made_in_all(mira) == 180, timeout_s=90, what="the run went on")
-    assert mira.by("job-retry").count() == 0
+    expect(mira.by("job-retry")).to_have_count(0)
     assert len(uids(member)) == 1
     assert len(uids(api)) == len(before) + 2

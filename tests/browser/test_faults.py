@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Request, expect
 
 from tests.browser.breakage import USERNAME, Bench
 from tests.browser.drawing import Drawing
@@ -41,7 +41,7 @@ def test_a_revision_is_looked_at_and_restored_and_that_is_taken_back(bench: Benc
     person.by("history").click()
     person.by(f"preview-{head - 2}").click()
     person.by("preview-banner").wait_for()
-    assert person.by("preview-banner").get_attribute("data-number") == str(head - 2)
+    expect(person.by("preview-banner")).to_have_attribute("data-number", str(head - 2))
     then = room.voxels()
     box = room.box("axial")
     room.stroke("axial", [(0.4, 0.5), (0.5, 0.5)])
@@ -96,7 +96,7 @@ def test_what_waits_in_a_browser_is_sent_for_whoever_made_it_and_shown_to_nobody
     person.by("to-worklist").click()
     person.by("worklist-page").wait_for()
     person.page.wait_for_timeout(2_000)  # longer than a page waits before it sends what was left
-    assert person.by("left-behind").count() == 0
+    expect(person.by("left-behind")).to_have_count(0)
     person.page.remove_listener("request", note)
     assert sent == []
     assert (bench.server_mask() == before).all()
@@ -108,7 +108,7 @@ def test_what_waits_in_a_browser_is_sent_for_whoever_made_it_and_shown_to_nobody
     person.page.route("**/revisions", lambda route: route.abort())
     person.sign_in(USERNAME, bench.password)
     person.by("left-behind").wait_for()
-    assert person.by("left-behind-row").get_attribute("data-reading") == bench.reading
+    expect(person.by("left-behind-row")).to_have_attribute("data-reading", bench.reading)
     assert (bench.server_mask() == before).all()
     person.page.unroute("**/revisions")
     wait_until(lambda: (bench.server_mask() == drawn).all(), timeout_s=40, what="the strokes of before")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import Person
 from tests.browser.pages import Room
@@ -89,7 +90,7 @@ def test_marks_go_to_a_file_and_come_back_to_another_reader(browser, flow: Flow,
         ben.by("load-plan").wait_for()
         for value in ("1", "2"):
             row = ben.by(f"load-segment-{value}")
-            assert row.get_attribute("data-label") == value
+            expect(row).to_have_attribute("data-label", value)
             assert int(row.get_attribute("data-placed")) == drawn[value]
         look(ben, f"files-load-{path.stem}")
         ben.by("load-button").click()
@@ -104,7 +105,7 @@ def test_marks_go_to_a_file_and_come_back_to_another_reader(browser, flow: Flow,
     look(ben, "files-state")
     ben.page.locator("input[type=file]").set_input_files(report)
     ben.by("load-measurement").wait_for()
-    assert "length" in ben.by("load-measurement").inner_text()
+    expect(ben.by("load-measurement")).to_contain_text("length")
     ben.by("load-button").click()
     ben.by("load-done").wait_for()
     assert len(flow.readers[1].get(f"/api/readings/{same_case}")["measurements"]) == 1, [

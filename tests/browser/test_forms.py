@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import Person
 from tests.browser.installation import installation
@@ -90,7 +91,7 @@ def test_forms_findings_and_keys(browser, stack: Stack, house: House, picture) -
     # The form by keyboard alone: into it, digits choose, Enter goes on, what is asked follows the answers.
     keys.press("q")
     ann.page.locator("[data-question] :focus, [data-question]:focus").wait_for(state="attached")
-    assert ann.by("question-count").count() == 0
+    expect(ann.by("question-count")).to_have_count(0)
     keys.press("1")
     ann.by("question-count").wait_for()
     keys.press("Enter")
@@ -193,7 +194,7 @@ def not_readable(ann: Person, room: Room, house: House, reading: str) -> None:
     keys.press("Shift+x")
     ann.by("not-readable-text").wait_for()
     keys.press("6")
-    assert ann.by("not-readable-confirm").is_disabled()
+    expect(ann.by("not-readable-confirm")).to_be_disabled()
     keys.press("1")
     ann.by("not-readable-confirm").click()
     ann.by("not-readable-note").wait_for()
@@ -229,11 +230,11 @@ def keys_of_ones_own(ann: Person, room: Room, house: House, picture) -> None:
     )
     keys.press("Escape")
     keys.press("b")
-    assert ann.by("tool-eraser").get_attribute("aria-pressed") == "true"
+    expect(ann.by("tool-eraser")).to_have_attribute("aria-pressed", "true")
     keys.press("Alt+Shift+P")
-    assert ann.by("tool-brush").get_attribute("aria-pressed") == "true"
+    expect(ann.by("tool-brush")).to_have_attribute("aria-pressed", "true")
     keys.press("?")
-    assert "Alt Shift P" in ann.by("help-brush").inner_text()
+    expect(ann.by("help-brush")).to_contain_text("Alt Shift P")
     keys.press("Escape")
     ann.page.reload()
     room.opened()

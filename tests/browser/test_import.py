@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import NO_SERVER, Person
 from tests.browser.installation import installation
@@ -125,12 +126,12 @@ def test_a_dropped_connection_is_waited_for(mira: Person, wire: Wire, api: Api, 
     wait_for_middle(mira)
     wire.set(offline=True)
     mira.page.wait_for_selector('[data-testid="import-state"][data-offline="true"]')
-    assert "waiting" in mira.by("import-status").inner_text()
+    expect(mira.by("import-status")).to_contain_text("waiting")
     picture(mira.page, "import-offline")
     wire.set()
     mira.by("import-try-now").click()
     wait_done(mira)
-    assert mira.by("import-count-set-aside").inner_text() == "2"
+    expect(mira.by("import-count-set-aside")).to_have_text("2")
     row = the_import(api, folder.name)
     assert row["accepted"] == files - 2
     assert instances(api, row["studies"]) == files - 2
@@ -182,7 +183,7 @@ def test_after_a_reload_the_same_folder_goes_on_where_it_stopped(
     assert all(sum(counts.values()) == 1 for counts in outcomes(api, row["id"]).values())
     assert progress(mira) == (files, files)
     mira.go("/import")
-    assert mira.by("import-interrupted").count() == 0
+    expect(mira.by("import-interrupted")).to_have_count(0)
 
 
 def drop(person: Person, folder: Path) -> None:
@@ -208,7 +209,7 @@ def test_pause_and_stop_keep_what_was_sent(mira: Person, wire: Wire, api: Api, c
     opened = lambda: any(row["name"] == folder.name for row in api.get("/api/imports"))  # noqa: E731
     wait_until(opened, timeout_s=30, what="an open import")
     mira.page.wait_for_selector('[data-testid="import-state"][data-offline="false"]')
-    assert "Paused" in mira.by("import-status").inner_text()
+    expect(mira.by("import-status")).to_contain_text("Paused")
     mira.page.wait_for_timeout(1_000)
     assert the_import(api, folder.name)["accepted"] == 0
     mira.by("import-continue").click()
@@ -255,15 +256,15 @@ def mixture(shared_data: Path, tmp_path: Path) -> Path:
 def test_zips_and_research_volumes_come_in_and_open(mira: Person, api: Api, mixture: Path, picture) -> None:
     mira.by("import-folder-input").set_input_files(mixture)
     wait_done(mira)
-    assert mira.by("import-count-failed").inner_text() == "1"
-    assert "huge.bin" in mira.by("import-refused").inner_text()
-    assert "larger than the 8 MB" in mira.by("import-refused").inner_text()
-    assert mira.by("import-retry-failed").count() == 1
+    expect(mira.by("import-count-failed")).to_have_text("1")
+    expect(mira.by("import-refused")).to_contain_text("huge.bin")
+    expect(mira.by("import-refused")).to_contain_text("larger than the 8 MB")
+    expect(mira.by("import-retry-failed")).to_have_count(1)
     row = the_import(api, "mixture")
     assert row["set_aside"] == 1
     mira.by("import-filter").get_by_text("With findings").click()
     mira.page.wait_for_selector('[data-testid="import-result"][data-state="findings"]')
-    assert "that was assumed" in mira.by("import-result").first.inner_text()
+    expect(mira.by("import-result").first).to_contain_text("that was assumed")
     picture(mira.page, "import-volumes")
     mira.by("import-show").click()
     mira.by("study-row").first.wait_for()
@@ -278,10 +279,10 @@ def test_zips_and_research_volumes_come_in_and_open(mira: Person, api: Api, mixt
             assert "30 × 101 × 122" in seen[0]
             mira.by("derived-open").click()
             mira.by("derived-part").first.wait_for()
-            assert mira.by("derived-part").count() == 41
+            expect(mira.by("derived-part")).to_have_count(41)
             opened += 1
         if any("brain1" in text for text in seen):
-            assert mira.by("derived-total").inner_text() == "16.41 mL"
+            expect(mira.by("derived-total")).to_have_text("16.41 mL")
             opened += 1
         mira.by("series-overview-open").first.click()
         wait_until(
@@ -301,8 +302,8 @@ def test_a_full_archive_holds_the_upload_until_there_is_room(mira: Person, api: 
     mira.expects(r"status of 507 .*/api/imports/")
     mira.by("import-folder-input").set_input_files(folder)
     mira.by("import-held").wait_for()
-    assert "archive is full" in mira.by("import-held").inner_text()
-    assert "Stopped by the server" in mira.by("import-status").inner_text()
+    expect(mira.by("import-held")).to_contain_text("archive is full")
+    expect(mira.by("import-status")).to_contain_text("Stopped by the server")
     done, every = progress(mira)
     assert done < every == files
     picture(mira.page, "import-held")

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 from scipy import ndimage
 
 from tests.browser import test_true_picture
@@ -102,13 +103,13 @@ def turned_and_thick(room: Room, flow: Flow) -> None:
     page.keyboard.press("x")
     room.stroke("axial", [(0.9, 0.5), (0.88, 0.62), (0.84, 0.7)])
     page.wait_for_timeout(600)
-    assert person.by("viewport-coronal").get_by_text("oblique").count() == 1
+    expect(person.by("viewport-coronal").get_by_text("oblique")).to_have_count(1)
     assert likeness(room, flow, "coronal") > 0.9
     check_ball(room, "coronal", centre, BALL_MM)
 
     page.keyboard.press("b")
     page.mouse.click(*room.point("coronal", 0.4, 0.4))
-    assert person.by("blocked-coronal").count() == 1
+    expect(person.by("blocked-coronal")).to_have_count(1)
     assert room.voxels() == drawn, "marked on a turned plane"
 
     page.keyboard.press("w")
@@ -132,7 +133,7 @@ def turned_and_thick(room: Room, flow: Flow) -> None:
     assert shown_value(room, "sagittal", 0.5, 0.52) == pytest.approx(brightest, abs=40)
     page.keyboard.press("r")
     page.wait_for_timeout(600)
-    assert person.by("viewport-coronal").get_by_text("oblique").count() == 0
+    expect(person.by("viewport-coronal").get_by_text("oblique")).to_have_count(0)
 
 
 def doubly_turned(room: Room, flow: Flow) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import Person
 from tests.browser.pages import Room
@@ -67,7 +68,7 @@ def test_pet_over_ct_and_linked_scroll(browser, flow: Flow) -> None:
         person.sign_in("flow-ann", flow.password)
         room = Room(person)
         room.open(reading)
-        assert person.by("layout-menu").get_attribute("data-layout") == "fusion", "the rule was not applied"
+        expect(person.by("layout-menu"), "the rule was not applied").to_have_attribute("data-layout", "fusion")
         room.until("window.fiducialProbe.ready", timeout_s=60)
         person.by("viewport-fused").get_by_text("/ 48").wait_for()
         room.page.wait_for_timeout(1500)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from playwright.sync_api import expect
 from skimage.measure import points_in_poly
 
 from tests.browser.chromium import Person
@@ -410,8 +411,8 @@ def locked(desk: Desk, case: Case) -> None:
     desk.page.mouse.move(*desk.room.point("axial", 0.2, 0.2), steps=5)
     desk.page.mouse.up()
     desk.page.wait_for_timeout(400)
-    assert desk.by("measure-menu").is_disabled()
-    assert desk.row("angle").get_by_test_id("measurement-delete").is_disabled()
+    expect(desk.by("measure-menu")).to_be_disabled()
+    expect(desk.row("angle").get_by_test_id("measurement-delete")).to_be_disabled()
     assert case.saved("CT") == before
     assert {one["key"] for one in desk.room.probe("measurements()")} == desk.keys()
 
@@ -449,7 +450,7 @@ def test_what_a_pixel_is_worth(browser, stack: Stack, case: Case, shared_data: P
     assert data["value"] == pytest.approx(np.linalg.norm((np.array(ends[1][:2]) - ends[0][:2]) * step), rel=0.01)
     points = np.array(data["points_lps"])
     assert data["value"] == pytest.approx(np.linalg.norm(points[1] - points[0]), rel=1e-6)
-    assert "det." in desk.row("length").get_by_test_id("measurement-value").inner_text()
+    expect(desk.row("length").get_by_test_id("measurement-value")).to_contain_text("det.")
     area = desk.draw("rectangle", [[(0.48, 0.45), (0.52, 0.5)]])
     columns, rows = np.ptp(np.array(area["points_lps"])[:, :2] / step, axis=0)
     pixels = inside("rectangle", np.array(area["points_lps"])[:, 1::-1] / step[::-1], ds.pixel_array.shape, step)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import Person
 from tests.browser.test_segment_tools import ORGAN, SERIES, Case, Desk
@@ -97,7 +98,7 @@ def test_click_to_mask(browser, stack: Stack, case: Case, picture) -> None:
     before, taken = desk.does(lambda: desk.press("Enter"))
     assert not before.any()
     assert np.array_equal(taken, one)
-    assert desk.by("prompt-state").count() == 0
+    expect(desk.by("prompt-state")).to_have_count(0)
     newest = case.ann.get(f"/api/readings/{case.reading}/revisions")[0]
     assert newest["tool"] == "prompt:geodesic"
     desk.undone(before)
@@ -110,7 +111,7 @@ def test_click_to_mask(browser, stack: Stack, case: Case, picture) -> None:
     voxels = state(desk, count=2)
     desk.picture(desk.page, "prompt-scribble-and-box")
     desk.press("Escape")
-    assert desk.by("prompt-state").count() == 0
+    expect(desk.by("prompt-state")).to_have_count(0)
     assert desk.head() == head + 2, "what is discarded is no revision"
     assert not case.saved().any()
     assert voxels > 0

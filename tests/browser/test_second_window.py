@@ -1,6 +1,7 @@
 """A second window on the same case, for a second monitor: it shows, follows, and goes on with the first."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import Person
 from tests.browser.pages import Room
@@ -53,8 +54,8 @@ def test_the_second_window_shows_what_the_first_does(browser, stack: Stack, flow
     assert beside.opened() == reading
     page.get_by_test_id("second-window-note").wait_for()
     for test_id in ("next-case", "to-worklist", "second-window", "take-over"):
-        assert page.get_by_test_id(test_id).count() == 0, test_id
-    assert ann.by("other-tab").count() == 0, "the first keeps the reading"
+        expect(page.get_by_test_id(test_id), test_id).to_have_count(0)
+    expect(ann.by("other-tab"), "the first keeps the reading").to_have_count(0)
 
     box = room.box("axial")
     ann.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -11,6 +11,7 @@ import pydicom
 import pytest
 from highdicom import ko
 from PIL import Image
+from playwright.sync_api import expect
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
@@ -153,10 +154,10 @@ def test_key_images_that_came_with_the_study(room: Room, flow: Flow, picture) ->
     room.open(reading_with(flow, "PT"))
     first, second, hot = flow.given
     person.by("given-images").wait_for()
-    assert "For Referring Provider" in person.by("given-images").inner_text()
+    expect(person.by("given-images")).to_contain_text("For Referring Provider")
     assert person.by("given-images").get_attribute("title") == "The thigh, and where it is hot."
     rows = person.by("given-image")
-    assert rows.count() == 3
+    expect(rows).to_have_count(3)
     for row, image in ((1, second), (0, first)):
         rows.nth(row).click()
         on_screen(room, image, row)
@@ -259,7 +260,7 @@ def windows_and_attributes(room: Room) -> None:
     page.mouse.move(*room.point("axial", 0.5, 0.5))
     person.by("window-menu").click()
     person.by("window-lung").click()
-    assert "W 1500 · L -600" in person.by("window-menu").inner_text()
+    expect(person.by("window-menu")).to_contain_text("W 1500 · L -600")
     person.by("window-menu").click()
     person.by("window-name").fill("mine")
     person.by("window-keep").click()
@@ -268,15 +269,15 @@ def windows_and_attributes(room: Room) -> None:
     person.by("window-softTissue").click()
     person.by("window-menu").click()
     page.get_by_role("menuitem", name=re.compile("^mine")).click()
-    assert "W 1500 · L -600" in person.by("window-menu").inner_text()
+    expect(person.by("window-menu")).to_contain_text("W 1500 · L -600")
     page.mouse.move(*room.point("axial", 0.5, 0.5))
     page.keyboard.press("Shift+T")
     person.by("tag-search").fill("rescale slope")
-    assert "0028,1053" in person.by("tag-row").first.inner_text()
+    expect(person.by("tag-row").first).to_contain_text("0028,1053")
     person.by("tag-search").fill("")
     rows = person.by("tag-row")
     assert rows.count() > 40
-    assert rows.filter(has_text=re.compile(r"^0010,")).count() == 0, "the patient's own attributes are shown"
+    expect(rows.filter(has_text=re.compile(r"^0010,")), "the patient's own attributes are shown").to_have_count(0)
     page.keyboard.press("Escape")
     person.by("tag-dialog").wait_for(state="hidden")
 
@@ -290,7 +291,7 @@ def magnifier(room: Room) -> None:
     page.mouse.move(*room.point("axial", *places[0]))
     page.mouse.down()
     person.by("lens").wait_for()
-    assert person.by("lens").get_attribute("data-factor") == "2"
+    expect(person.by("lens")).to_have_attribute("data-factor", "2")
     seen = []
     for place in places:
         page.mouse.move(*room.point("axial", *place), steps=3)
@@ -302,7 +303,7 @@ def magnifier(room: Room) -> None:
     page.locator('[data-testid="lens"][data-factor="3"]').wait_for()
     assert room.probe("sliceIndex('axial')") == before
     page.mouse.up()
-    assert person.by("lens").count() == 0
+    expect(person.by("lens")).to_have_count(0)
     page.keyboard.press("w")
 
 
@@ -316,13 +317,13 @@ def key_images(room: Room, flow: Flow, reading: str) -> None:
     for _ in range(4):
         page.keyboard.press("ArrowDown")
     page.wait_for_timeout(300)
-    assert person.by("key-axial").count() == 0
+    expect(person.by("key-axial")).to_have_count(0)
     page.keyboard.press("Alt+x")
-    assert person.by("key-image").count() == 2
+    expect(person.by("key-image")).to_have_count(2)
     page.keyboard.press("Control+z")
-    assert person.by("key-image").count() == 1
+    expect(person.by("key-image")).to_have_count(1)
     page.keyboard.press("Control+Shift+z")
-    assert person.by("key-image").count() == 2
+    expect(person.by("key-image")).to_have_count(2)
     page.keyboard.press("Alt+g")  # onwards, those that came with the study follow
     page.wait_for_timeout(500)
     assert room.probe("sliceIndex('axial')") == first
@@ -350,13 +351,13 @@ def texts(room: Room, reading: str) -> None:
     page.keyboard.press("Escape")
     person.by("overlay-dialog").wait_for(state="hidden")
     room.open(reading)
-    assert "W 400 L 40" in person.by("viewport-axial").get_by_test_id("text-window").inner_text()
-    assert page.locator(letters).count() == 0
+    expect(person.by("viewport-axial").get_by_test_id("text-window")).to_contain_text("W 400 L 40")
+    expect(page.locator(letters)).to_have_count(0)
     page.keyboard.press("Shift+Y")
-    assert page.locator(letters).count() == 1
-    assert "kV" in person.by("header-axial").inner_text()
+    expect(page.locator(letters)).to_have_count(1)
+    expect(person.by("header-axial")).to_contain_text("kV")
     page.keyboard.press("Shift+Y")
-    assert person.by("viewport-axial").get_by_test_id("text-window").count() == 0
+    expect(person.by("viewport-axial").get_by_test_id("text-window")).to_have_count(0)
 
 
 def dragged_series_and_rules(room: Room, reading: str) -> None:
@@ -369,7 +370,7 @@ def dragged_series_and_rules(room: Room, reading: str) -> None:
     pet = next(card for card in cards.all() if card.inner_text().startswith("PT"))
     pet.drag_to(person.by("viewport-second"))
     page.wait_for_timeout(1500)
-    assert "PT" in person.by("viewport-second").inner_text()
+    expect(person.by("viewport-second")).to_contain_text("PT")
     person.by("layout-menu").click()
     person.by("hanging-open").click()
     person.by("hanging-add-own").click()
@@ -377,7 +378,7 @@ def dragged_series_and_rules(room: Room, reading: str) -> None:
     person.by("hanging-save-own").click()
     page.get_by_test_id("hanging-dialog").get_by_text("Saved", exact=True).wait_for()
     room.open(reading)
-    assert person.by("layout-menu").get_attribute("data-layout") == "mprRow"
+    expect(person.by("layout-menu")).to_have_attribute("data-layout", "mprRow")
 
 
 def test_a_loop_plays_at_its_own_rate(room: Room, flow: Flow) -> None:
@@ -397,4 +398,4 @@ def test_a_loop_plays_at_its_own_rate(room: Room, flow: Flow) -> None:
     still = room.probe("sliceIndex('stack')")
     page.wait_for_timeout(400)
     assert room.probe("sliceIndex('stack')") == still
-    assert person.by("cine-stack").count() == 0
+    expect(person.by("cine-stack")).to_have_count(0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from playwright.sync_api import expect
 from scipy import ndimage
 
 from tests.browser.chromium import Person
@@ -299,7 +300,7 @@ def test_tools_on_images_that_form_no_volume(browser, stack: Stack, shared_data:
     person.sign_in("loose-ann", case.password)
     desk = Desk(person, case, lambda *_: None)
     desk.room.open(case.reading)
-    assert desk.by("segment-margin").is_disabled()
+    expect(desk.by("segment-margin")).to_be_disabled()
     desk.press("1")
     desk.press("c")
     desk.by("scissors-shape-circle").click()
@@ -559,7 +560,7 @@ def threshold_and_rules(desk: Desk, case: Case) -> None:
     desk.undone(before)
     desk.by("rules-range").click(force=True)
     desk.pick("rules-area", "outside organ")  # choosing it again takes it away
-    assert desk.by("rules-now").inner_text() == "anywhere"
+    expect(desk.by("rules-now")).to_have_text("anywhere")
     desk.by("rules-toggle").click()
 
 
@@ -655,7 +656,7 @@ def contour_on_a_turned_plane(desk: Desk, case: Case) -> None:
     desk.press("x")
     desk.room.stroke("axial", [(0.9, 0.5), (0.88, 0.62), (0.84, 0.7)])
     desk.page.wait_for_timeout(600)
-    assert desk.by("viewport-coronal").get_by_text("oblique").count() == 1
+    expect(desk.by("viewport-coronal").get_by_text("oblique")).to_have_count(1)
     desk.press("o")
     desk.by("contour-curve-polygon").click()
     corners = [(0.4, 0.42), (0.58, 0.45), (0.47, 0.6)]

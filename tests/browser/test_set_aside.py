@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import pages
 from tests.browser.chromium import Person
@@ -55,7 +56,7 @@ def test_a_series_without_uids_is_given_them_and_opens(
     admin.by("set-aside-repair").first.click()
     admin.by("repair-series").wait_for()
     promised = admin.by("repair-series").get_attribute("data-series")
-    assert "is made" in admin.by("repair-series").inner_text()
+    expect(admin.by("repair-series")).to_contain_text("is made")
     assert flow.admin.get("/api/studies")["results"] == [], "the preview makes nothing"
     picture(admin.page, "set-aside-repair")
     admin.by("set-aside-repair-confirm").click()
@@ -63,9 +64,9 @@ def test_a_series_without_uids_is_given_them_and_opens(
     (study,) = flow.admin.get("/api/studies")["results"]
     admin.go(f"/studies/{study['study_uid']}")
     admin.by("series-row").first.wait_for()
-    assert admin.by("series-row").count() == 1
-    assert admin.by("series-row").get_attribute("data-series") == promised
-    assert "20 × 512 × 512" in admin.by("series-row").inner_text()
+    expect(admin.by("series-row")).to_have_count(1)
+    expect(admin.by("series-row")).to_have_attribute("data-series", promised)
+    expect(admin.by("series-row")).to_contain_text("20 × 512 × 512")
     picture(admin.page, "study-repaired")
 
     flow.studies = [study["study_uid"]]
@@ -74,7 +75,7 @@ def test_a_series_without_uids_is_given_them_and_opens(
     ann.sign_in("flow-ann", password_of(flow, "flow-ann"))
     room = Room(ann)
     room.open_next()
-    assert ann.by("viewport-axial").count() == 1
+    expect(ann.by("viewport-axial")).to_have_count(1)
     ann.close()
 
 
@@ -101,9 +102,9 @@ def test_a_conflict_is_compared_and_settled(
     admin.by("set-aside-row").wait_for()
     admin.by("conflict-open").click()
     admin.by("conflict-differences").wait_for()
-    assert admin.by("conflict-difference").count() == 1
-    assert "Seen again at follow-up" in admin.by("conflict-difference").inner_text()
-    assert admin.by("conflict-verdicts").get_attribute("data-pixels") == "true"
+    expect(admin.by("conflict-difference")).to_have_count(1)
+    expect(admin.by("conflict-difference")).to_contain_text("Seen again at follow-up")
+    expect(admin.by("conflict-verdicts")).to_have_attribute("data-pixels", "true")
     admin.by("conflict-keep-both").check()
     picture(admin.page, "set-aside-conflict")
     admin.by("conflict-settle").click()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import pages
 from tests.browser.chromium import Person
@@ -30,10 +31,10 @@ def test_contours_lie_under_their_images_with_volumes(mira: Person, api: Api, pi
         modality = next(name for name in VOLUMES_ML if f"{name} ·" in row.inner_text())
         row.get_by_test_id("derived-open").click()
         row.get_by_test_id("derived-part").wait_for()
-        assert row.get_by_test_id("derived-total").inner_text() == VOLUMES_ML[modality]
-        assert row.get_by_test_id("derived-volume").inner_text() == VOLUMES_ML[modality]
-        assert row.get_by_test_id("derived-link").get_attribute("data-how") == "by_geometry"
-        assert row.locator('[data-testid="finding"][data-code="linked_by_geometry"]').count() == 1
+        expect(row.get_by_test_id("derived-total")).to_have_text(VOLUMES_ML[modality])
+        expect(row.get_by_test_id("derived-volume")).to_have_text(VOLUMES_ML[modality])
+        expect(row.get_by_test_id("derived-link")).to_have_attribute("data-how", "by_geometry")
+        expect(row.locator('[data-testid="finding"][data-code="linked_by_geometry"]')).to_have_count(1)
     picture(mira.page, "study-derived")
     mira.by("scheme-switch").click()
     picture(mira.page, "study-derived-light")
@@ -61,7 +62,7 @@ def test_storage_is_counted_and_a_series_goes_after_its_name_was_typed(mira: Per
     mira.go(f"/studies/{study['study_uid']}")
     row = mira.page.locator(f'[data-testid="series-row"][data-series="{doomed["series_uid"]}"]')
     row.get_by_test_id("series-delete").click()
-    assert mira.by("series-delete-confirm").is_disabled()
+    expect(mira.by("series-delete-confirm")).to_be_disabled()
     mira.by("series-delete-typed").fill(doomed["description"])
     mira.by("series-delete-confirm").click()
     row.wait_for(state="detached")
@@ -76,7 +77,7 @@ def test_machines_that_may_send_are_listed_and_changed(mira: Person, api: Api, p
     mira.by("node-add").click()
     mira.by("node-title").fill("BACK\\SLASH")
     mira.by("node-add-confirm").click()
-    assert "no backslash" in mira.by("error-box").inner_text()
+    expect(mira.by("error-box")).to_contain_text("no backslash")
     mira.by("node-title").fill("SCANNER-1")
     mira.by("node-host").fill("10.0.0.7")
     mira.by("node-description").fill("CT in room 4")
@@ -89,7 +90,7 @@ def test_machines_that_may_send_are_listed_and_changed(mira: Person, api: Api, p
     mira.by("node-add").click()
     mira.by("node-title").fill("SCANNER-1")
     mira.by("node-add-confirm").click()
-    assert "Another machine" in mira.by("error-box").inner_text()
+    expect(mira.by("error-box")).to_contain_text("Another machine")
     mira.page.keyboard.press("Escape")
     row.locator(".mantine-Switch-track").click()
     wait_until(lambda: not api.get("/api/dicom-nodes")[0]["enabled"], timeout_s=10, what="the machine is refused")
@@ -104,7 +105,7 @@ def test_a_study_goes_after_its_name_was_typed_and_the_record_stays(mira: Person
     mira.go(f"/studies/{study['study_uid']}")
     mira.by("study-delete").click()
     mira.by("study-delete-typed").fill("STS_00")
-    assert mira.by("study-delete-confirm").is_disabled()
+    expect(mira.by("study-delete-confirm")).to_be_disabled()
     mira.by("study-delete-typed").fill(study["patient_id"])
     picture(mira.page, "study-delete")
     mira.by("study-delete-confirm").click()
@@ -115,4 +116,4 @@ def test_a_study_goes_after_its_name_was_typed_and_the_record_stays(mira: Person
     mira.go("/admin/audit")
     record = mira.page.locator("tr", has_text=study["study_uid"][:30]).filter(has_text="delete").first
     record.wait_for()
-    assert "mira" in record.inner_text()
+    expect(record).to_contain_text("mira")

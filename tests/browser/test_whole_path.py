@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import pages
 from tests.browser.chromium import Person
@@ -157,7 +158,7 @@ def look_around(mira: Person, project: str, version: str, picture) -> None:
     for name, (path, sign) in pages_left.items():
         mira.go(path)
         mira.by(sign).first.wait_for(state="attached")
-        assert mira.by("error-box").count() == 0, name
+        expect(mira.by("error-box"), name).to_have_count(0)
         picture(mira.page, name)
     mira.go("/studies")
     mira.by("study-row").first.get_by_role("link").first.click()
@@ -222,7 +223,8 @@ def register_and_draft(mira: Person, project: str, bundle: Path, picture) -> str
     picture(mira.page, "model-version")
     mira.go(f"/projects/{project}/set-up/ai")
     pages.choose(mira, "prelabel-model", "Phantom net")
-    mira.by("prelabel-start").click()
+    with mira.page.expect_response(lambda answer: answer.url.endswith("/prelabel")):
+        mira.by("prelabel-start").click()
     mira.go(f"/projects/{project}/cases")
     mira.by("case-row").first.get_by_role("link").click()
     mira.page.locator('[data-testid="case-draft"][data-ready="true"]').first.wait_for(timeout=240_000)
