@@ -66,7 +66,7 @@ export function wideOf(imageId: string): Wide | null {
   if (bits === 64 && isFloat) {
     return { line, numbers: (bytes) => new Float64Array(bytes) };
   }
-  if (bits !== 32) {
+  if (bits !== 32 || Number(pixels["samplesPerPixel"] ?? 1) > 1) {
     return null;
   }
   const signed = pixels["pixelRepresentation"] === 1;

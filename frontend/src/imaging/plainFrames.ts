@@ -10,6 +10,7 @@ import { Enums, imageLoader, metaData, utilities, type Types } from "@cornerston
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 
 import { ask } from "./answers";
+import { deepImage, deepOf, type Deep } from "./deepColours";
 import { DRAWN_AS, fractionsOf, scaledImage, valuesOf, wideOf, type Line, type Wide } from "./fractions";
 import { placeOf } from "./onePiece";
 import { takeArriving } from "./together";
@@ -100,7 +101,7 @@ function plainOf(imageId: string, options: Options): Plain | null {
 
 /** How many bytes come for a frame that is read in this way; null for all others. */
 export function plainBytes(imageId: string, options: Options = {}): number | null {
-  const otherwise = wideOf(imageId) || fractionsOf(imageId);
+  const otherwise = deepOf(imageId) || wideOf(imageId) || fractionsOf(imageId);
   return otherwise ? null : (plainOf(imageId, options)?.place.byteLength ?? null);
 }
 
@@ -108,6 +109,10 @@ export function plainBytes(imageId: string, options: Options = {}): number | nul
 export function readPlainFrames(): void {
   const others = wadors.loadImage as unknown as (imageId: string, options?: Options) => Types.IImageLoadObject;
   const load = (imageId: string, options: Options = {}): Types.IImageLoadObject => {
+    const deep = deepOf(imageId);
+    if (deep) {
+      return { promise: readDeep(imageId, deep) };
+    }
     const wide = wideOf(imageId);
     if (wide) {
       return { promise: readWide(imageId, wide) };
@@ -134,6 +139,12 @@ async function readWide(imageId: string, { line, numbers }: Wide): Promise<Types
   const response = await fetched(imageId, DECODED);
   const { values, min, max } = valuesOf(numbers(await response.arrayBuffer()), line);
   return imageOf(imageId, values, line, { min, max });
+}
+
+/** Fetch a frame in colours of more than 8 bits. */
+async function readDeep(imageId: string, deep: Deep): Promise<Types.IImage> {
+  const response = await fetched(imageId, DECODED);
+  return deepImage(imageId, await response.arrayBuffer(), deep);
 }
 
 /** Fetch a frame into its place, or take it from those that come together; null when it is not what its header says. */

@@ -2,6 +2,7 @@
 
 import { cache } from "@cornerstonejs/core";
 
+import { storedColour } from "./deepColours";
 import { add, contains, scale, worldToIndex } from "./grid";
 import type { LabelLayers } from "./labelLayers";
 import type { Slab } from "./layouts";
@@ -17,6 +18,10 @@ const rounded = (index: Vec3): Vec3 => [Math.round(index[0]), Math.round(index[1
 /** The value of one voxel; red, green, blue for colour; null while it is not loaded. */
 export function valueAt(images: Images, index: Vec3): number | readonly number[] | null {
   const image = cache.getImage(images.imageIds[index[2]] ?? "");
+  const deep = storedColour(image, index[0], index[1]);
+  if (deep) {
+    return deep;
+  }
   const value: unknown = image?.voxelManager?.getAtIJK(index[0], index[1], 0);
   if (typeof value === "number") {
     return value;
