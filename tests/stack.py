@@ -1,6 +1,7 @@
 """A whole installation on a temporary data folder: supervisor, web server and worker as real processes."""
 
 import functools
+import json
 import os
 import shutil
 import signal
@@ -42,19 +43,26 @@ class Stack:
         self.environment = {**os.environ, "DATA": str(data), "PYTHONUNBUFFERED": "1", **environment}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.process: subprocess.Popen[bytes] | None = None
+        self.clerk: subprocess.Popen[str] | None = None
 
     def manage(self, *arguments: str) -> str:
         """Run a management command in this installation and return what it prints."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
-        return done.stdout.strip()
+        if self.clerk is None or self.clerk.poll() is not None:
+            self.clerk = subprocess.Popen(
+                [sys.executable, "-m", "tests.clerk"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.clerk.stdin
+        assert self.clerk.stdout
+        self.clerk.stdin.write(json.dumps({"arguments": arguments, "environment": self.environment}) + "\n")
+        self.clerk.stdin.flush()
+        answer = json.loads(self.clerk.stdout.readline() or '{"error": "it ended", "output": ""}')
+        assert not answer["error"], f"manage.py {' '.join(arguments)}:\n{answer['output']}\n{answer['error']}"
+        return str(answer["output"]).strip()
 
     def start(self, timeout_s: float = 90) -> Self:
         """Start it and wait until it answers."""
@@ -84,6 +92,8 @@ class Stack:
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""
+        if self.clerk and self.clerk.poll() is None:
+            self.clerk.communicate()
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
