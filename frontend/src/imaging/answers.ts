@@ -12,6 +12,15 @@ export class AnswerError extends Error {
   }
 }
 
+/** What came for a frame is no picture, or not the one that its header speaks of. */
+export class BrokenFrameError extends Error {
+  override readonly name = "BrokenFrameError";
+
+  constructor() {
+    super("A frame could not be decoded");
+  }
+}
+
 /** Fetch, and take nothing but success for an answer; `what` names what is asked for. */
 export async function ask(url: string, accept: string, what: string): Promise<Response> {
   const request = fetch(url, { headers: { Accept: accept }, credentials: "same-origin" });
@@ -28,7 +37,7 @@ export async function ask(url: string, accept: string, what: string): Promise<Re
 export function frameError(reason: unknown): Error {
   if (reason instanceof XMLHttpRequest) {
     const came = reason.status >= 200 && reason.status < 300;
-    return came ? new Error("A frame could not be decoded") : new AnswerError(reason.status, "a frame");
+    return came ? new BrokenFrameError() : new AnswerError(reason.status, "a frame");
   }
   return reason instanceof Error ? reason : new Error(String(reason));
 }

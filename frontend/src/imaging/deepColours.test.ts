@@ -12,7 +12,6 @@ const modules: Record<string, Record<string, unknown>> = {
     columns: 2,
     rows: 1,
   },
-  transferSyntax: { transferSyntaxUID: "1.2.840.10008.1.2.1" },
 };
 metaData.addProvider((type: string, imageId: string) => (imageId === "deep" ? modules[type] : undefined), 30_000);
 
@@ -34,11 +33,6 @@ describe("colours of more than 8 bits", () => {
     expect(storedColour(image ?? undefined, 0, 0)).toEqual([100, 200, 300]);
     expect(storedColour(image ?? undefined, 1, 0)).toEqual([101, 201, 301]);
     expect(image?.voxelManager?.getAtIJK(1, 0, 0)).toEqual([6, 12, 18]);
-  });
-
-  it("come pixel after pixel from a decoder", () => {
-    modules["transferSyntax"] = { transferSyntaxUID: "1.2.840.10008.1.2.5" };
-    expect(deepOf("deep")?.byPlane).toBe(false);
   });
 
   it("are not those of bytes", () => {

@@ -24,7 +24,6 @@ export interface Deep {
 }
 
 const stored = new WeakMap<object, Stored>();
-const UNCOMPRESSED: readonly unknown[] = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"];
 
 /** How to read the colours of a frame; null where they are bytes, or greys. */
 export function deepOf(imageId: string): Deep | null {
@@ -33,11 +32,10 @@ export function deepOf(imageId: string): Deep | null {
   if (pixels["photometricInterpretation"] !== "RGB" || (bits !== 16 && bits !== 32)) {
     return null;
   }
-  const asStored = UNCOMPRESSED.includes(moduleOf("transferSyntax", imageId)["transferSyntaxUID"]);
   return {
     Kind: bits === 16 ? Uint16Array : Uint32Array,
     bitsStored: Number(pixels["bitsStored"] ?? bits),
-    byPlane: asStored && pixels["planarConfiguration"] === 1, // decoders lay them pixel after pixel
+    byPlane: pixels["planarConfiguration"] === 1, // the server decodes into what the header says
   };
 }
 

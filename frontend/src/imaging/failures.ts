@@ -1,12 +1,21 @@
-/** Frames that could not be had: told once, as an event, by whoever asked for them. */
+/** Frames that could not be had: told once, as an event, by whoever asked for them; which they are is remembered. */
 
 import { Enums, eventTarget } from "@cornerstonejs/core";
 
 /** Reasons that the event has told. */
 const told = new WeakSet<object>();
 
+/** Frames that failed, and have not come since. */
+const missing = new Set<string>();
+
+/** Whether a frame could not be had, so that there is no picture of it. */
+export const isMissing = (imageId: string | undefined): boolean => imageId !== undefined && missing.has(imageId);
+
 function note(event: Event): void {
-  const { error } = (event as CustomEvent<{ error?: unknown }>).detail;
+  const { error, imageId } = (event as CustomEvent<{ error?: unknown; imageId?: string }>).detail;
+  if (imageId) {
+    missing.add(imageId);
+  }
   if (typeof error === "object" && error !== null) {
     told.add(error);
   }
@@ -20,6 +29,10 @@ function note(event: Event): void {
  */
 export function hearFailures(): void {
   eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_FAILED, note);
+  eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, note);
+  eventTarget.addEventListener(Enums.Events.IMAGE_LOADED, (event: Event) => {
+    missing.delete((event as CustomEvent<{ image: { imageId: string } }>).detail.image.imageId);
+  });
   window.addEventListener("unhandledrejection", (event) => {
     if (typeof event.reason === "object" && event.reason !== null && told.has(event.reason as object)) {
       event.preventDefault();

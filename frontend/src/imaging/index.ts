@@ -1,6 +1,6 @@
 /** The viewport service. Only this folder imports Cornerstone3D. */
 
-export { AnswerError } from "./answers";
+export { AnswerError, BrokenFrameError } from "./answers";
 export { fetchAhead, fetchMetadata, forgetAhead, prepareImages } from "./ahead";
 export { NoWebGlError } from "./engine";
 export { scaleBarLength } from "./grid";

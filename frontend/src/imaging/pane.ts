@@ -3,6 +3,7 @@
 import { Enums, type PlanarViewport, type RenderingEngine } from "@cornerstonejs/core";
 
 import { BrushCursor } from "./brushCursor";
+import { isMissing } from "./failures";
 import { directionLetters, placeText, subtract, type PlaneView } from "./grid";
 import type { PaneKind, PaneSpec, Slab } from "./layouts";
 import type { DicomJson } from "./header";
@@ -214,7 +215,15 @@ export class Pane extends Sight {
     if (this.images !== this.host.marked) {
       return "otherSeries";
     }
+    if (this.missing) {
+      return "missing";
+    }
     return this.oblique ? "oblique" : this.slab.mm > 0 ? "slab" : null;
+  }
+
+  /** The frame in view could not be had. */
+  private get missing(): boolean {
+    return this.axis === 2 && !this.oblique && isMissing(this.images?.imageIds[this.gridIndex]);
   }
 
   /** The window that the file asks for, or the range of its values. */
@@ -245,6 +254,7 @@ export class Pane extends Sight {
       oblique: this.oblique,
       slabMm: this.slab.mm,
       blocked: this.blocked,
+      missing: this.missing,
       seriesUid: this.images?.source.seriesUid ?? "",
       unit: this.images?.unit ?? "",
     };
@@ -280,6 +290,11 @@ export class Pane extends Sight {
         );
       });
     }
+  }
+
+  /** A frame could not be had, perhaps that in view. */
+  frameFailed(): void {
+    this.onRendered();
   }
 
   protected moved(): void {

@@ -79,6 +79,11 @@ export class PaneSet {
     return this.entries.get(name)?.pane ?? null;
   }
 
+  /** A frame could not be had: who shows it says so. */
+  frameFailed(): void {
+    this.ready().forEach((pane) => pane.frameFailed());
+  }
+
   all(): readonly Pane[] {
     return [...this.entries.values()].map(({ pane }) => pane);
   }

@@ -9,7 +9,7 @@
 import { Enums, imageLoader, metaData, utilities, type Types } from "@cornerstonejs/core";
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 
-import { ask } from "./answers";
+import { ask, BrokenFrameError } from "./answers";
 import { deepImage, deepOf, type Deep } from "./deepColours";
 import { DRAWN_AS, fractionsOf, scaledImage, valuesOf, wideOf, type Line, type Wide } from "./fractions";
 import { placeOf } from "./onePiece";
@@ -108,6 +108,10 @@ export function plainBytes(imageId: string, options: Options = {}): number | nul
 /** Read frames in this way where it can be done. */
 export function readPlainFrames(): void {
   const others = wadors.loadImage as unknown as (imageId: string, options?: Options) => Types.IImageLoadObject;
+  const whole = (imageId: string, options: Options): Types.IImageLoadObject => {
+    const { promise, ...rest } = others(imageId, options);
+    return { ...rest, promise: promise.then(checked) };
+  };
   const load = (imageId: string, options: Options = {}): Types.IImageLoadObject => {
     const deep = deepOf(imageId);
     if (deep) {
@@ -119,17 +123,27 @@ export function readPlainFrames(): void {
     }
     const line = fractionsOf(imageId);
     if (line) {
-      const { promise } = others(imageId, { ...options, targetBuffer: undefined, preScale: { enabled: false } });
+      const { promise } = whole(imageId, { ...options, targetBuffer: undefined, preScale: { enabled: false } });
       return { promise: promise.then((image) => scaledImage(image, line)) };
     }
     const plain = plainOf(imageId, options);
     if (!plain) {
-      return others(imageId, options);
+      return whole(imageId, options);
     }
     const promise = read(imageId, plain);
-    return { promise: promise.then((image) => image ?? others(imageId, options).promise) };
+    return { promise: promise.then((image) => image ?? whole(imageId, options).promise) };
   };
   imageLoader.registerImageLoader("wadors", load as never);
+}
+
+/** Refuse a picture of another size than the header says: a decoder that failed may give none, or the one before. */
+function checked(image: Types.IImage): Types.IImage {
+  const { rows, columns } = moduleOf("imagePixelModule", image.imageId);
+  const few = image.getPixelData().length < Number(rows) * Number(columns);
+  if (image.rows !== rows || image.columns !== columns || few) {
+    throw new BrokenFrameError();
+  }
+  return image;
 }
 
 const fetched = (imageId: string, accept: string) => ask(imageId.slice("wadors:".length), accept, "a frame");

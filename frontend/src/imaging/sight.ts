@@ -2,6 +2,7 @@
 
 import type { PlanarViewport } from "@cornerstonejs/core";
 
+import { isMissing } from "./failures";
 import {
   acquiredView,
   add,
@@ -80,7 +81,10 @@ export abstract class Sight {
   get gridIndex(): number {
     const grid = this.images?.grid;
     if (!grid) {
-      return this.viewport.getCurrentImageIdIndex();
+      const { slice } = this.viewport.getViewState();
+      const asked = slice?.kind === "stackIndex" ? slice.imageIdIndex : undefined;
+      const stands = asked !== undefined && isMissing(this.images?.imageIds[asked]); // what is drawn is another frame
+      return stands ? asked : this.viewport.getCurrentImageIdIndex();
     }
     const index = Math.round(worldToIndex(grid, this.centre())[this.axis]);
     return Math.min(grid.size[this.axis] - 1, Math.max(0, index));

@@ -5,14 +5,17 @@ import { metaData } from "@cornerstonejs/core";
 const STORED = "application/octet-stream; transfer-syntax=*";
 const COMPRESSED = `image/jphc; transfer-syntax=1.2.840.10008.1.2.4.201, ${STORED}`;
 /**
- * What Cornerstone 5.14 decodes wrongly comes decoded: JPEG of 12 bits (10 to 25 too high), JPEG in RGB (taken for YBR), JPEG-LS
- * in colours plane by plane (taken for pixel by pixel; its header does not say which).
+ * What Cornerstone 5.14 decodes wrongly comes decoded: JPEG of 12 bits (10 to 25 too high), JPEG in RGB (taken for YBR),
+ * JPEG-LS in colours plane by plane (taken for pixel by pixel; its header does not say which), and JPEG 2000: of a broken
+ * frame it gives, without a word, the picture of the frame before.
  */
 export const DECODED = "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1";
 const JPEG_BASELINE = "1.2.840.10008.1.2.4.50";
 const JPEG_LS = ["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"];
 /** Extended, with spectral selection, with full progression. */
 const JPEG_OF_12_BITS = ["1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"];
+const JPEG_2000 = ["1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"];
+const ALWAYS_DECODED = [...JPEG_OF_12_BITS, ...JPEG_2000];
 const UNCOMPRESSED = new Set(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"]);
 
 /**
@@ -72,7 +75,7 @@ export function frameHeaders(imageId: string): { readonly accept: string; readon
     photometricInterpretation?: string;
   };
   const inRgb = photometricInterpretation === "RGB" && [JPEG_BASELINE, ...JPEG_LS].includes(transferSyntaxUID ?? "");
-  if (inRgb || JPEG_OF_12_BITS.includes(transferSyntaxUID ?? "")) {
+  if (inRgb || ALWAYS_DECODED.includes(transferSyntaxUID ?? "")) {
     return { accept: DECODED, compressed: true };
   }
   const encoded = transferSyntaxUID === undefined || !UNCOMPRESSED.has(transferSyntaxUID);

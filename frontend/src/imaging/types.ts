@@ -21,7 +21,7 @@ export type Plane = "axial" | "coronal" | "sagittal";
 /** The id of a pane in its layout (see layouts.ts). */
 export type PaneName = string;
 /** Why marks cannot be made in a pane: they would not be exact there. */
-export type Blocked = "otherSeries" | "oblique" | "slab";
+export type Blocked = "otherSeries" | "missing" | "oblique" | "slab";
 /** Types of measurement, each of which is a tool of the same name. */
 export type MeasureType =
   | "length"
@@ -109,6 +109,8 @@ export interface PaneView {
   readonly slabMm: number;
   /** Null where marks can be made. */
   readonly blocked: Blocked | null;
+  /** The frame in view could not be had: there is no picture of it. */
+  readonly missing: boolean;
   /** The series in the pane, and the unit of its values. */
   readonly seriesUid: string;
   readonly unit: string;

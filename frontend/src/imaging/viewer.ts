@@ -78,7 +78,10 @@ export class Viewer implements PaneHost {
         this.display.loaded(slot);
         this.solids.loaded(slot);
       },
-      failed: (error) => this.events.emit("failed", error),
+      failed: (error) => {
+        this.events.emit("failed", error);
+        this.views.frameFailed();
+      },
     });
     this.display = new Display(
       this.views,

@@ -38,6 +38,11 @@ export function PaneDecor({ spec, session }: Props) {
   const days = session.reading.priors.find(({ series }) => series.series_uid === seriesUid)?.days_before;
   return (
     <div className={styles["decor"]}>
+      {view?.missing ? (
+        <p className={styles["paneMissing"]} data-testid={`missing-${name}`}>
+          {t("view.missing")}
+        </p>
+      ) : null}
       <span className={styles["paneName"]} data-pane={spec.kind}>
         <PaneMenu spec={spec} session={session} />
         <span className={styles["paneTitle"]}>{paneName(t, spec, shown, days !== undefined)}</span>

@@ -396,6 +396,7 @@ export class SolidPane {
       oblique: false,
       slabMm: 0,
       blocked: null,
+      missing: false,
       seriesUid: images.source.seriesUid,
       unit: images.unit,
     };
