@@ -32,8 +32,8 @@ PLUGINS: dict[str, tuple[str, ...]] = {
     _JPEG + "70": ("imagecodecs",),
     _JPEG + "80": ("pyjpegls",),
     _JPEG + "81": ("pyjpegls",),
-    _JPEG + "90": ("pylibjpeg",),
-    _JPEG + "91": ("pylibjpeg",),
+    _JPEG + "90": ("imagecodecs",),
+    _JPEG + "91": ("imagecodecs",),
     _JPEG + "201": ("pylibjpeg",),
     _JPEG + "202": ("pylibjpeg",),
     _JPEG + "203": ("pylibjpeg",),
@@ -43,8 +43,10 @@ PLUGINS: dict[str, tuple[str, ...]] = {
 """Compressed transfer syntaxes, and the libraries tried in turn. GDCM is none of them: a damaged frame makes it end
 the whole process (an exception of its C++ that nobody catches), and such frames come in from outside."""
 LOSSLESS_JPEG = frozenset({_JPEG + "57", _JPEG + "70"})
-OURS = frozenset({_JPEG + "50", _JPEG + "51", _JPEG + "53", _JPEG + "55"}) | LOSSLESS_JPEG
-"""JPEG that imagecodecs decodes (libjpeg-turbo 3 and jpegsof3), for which pydicom has no plug-in."""
+JPEG_2000 = frozenset({_JPEG + "90", _JPEG + "91"})
+OURS = frozenset({_JPEG + "50", _JPEG + "51", _JPEG + "53", _JPEG + "55"}) | LOSSLESS_JPEG | JPEG_2000
+"""What imagecodecs decodes: JPEG (libjpeg-turbo 3 and jpegsof3), for which pydicom has no plug-in, and JPEG 2000, for
+which pydicom's plug-in lets no other thread of the server work meanwhile. Both are OpenJPEG and refuse the same."""
 DECODER_DEPENDENCIES = {UID(uid): ("imagecodecs",) for uid in OURS}  # what pydicom asks of a plug-in, with the next
 
 
@@ -179,11 +181,15 @@ def _decoder(syntax: str) -> Decoder:
 
 
 def _decode_frame(src: bytes, runner: DecodeRunner) -> bytes:
-    """Decode a JPEG of any kind without touching its colours (pydicom turns them where that is wanted)."""
+    """Decode one frame without touching its colours (pydicom turns those of a JPEG where that is wanted)."""
     import imagecodecs
 
     if str(runner.transfer_syntax) in LOSSLESS_JPEG:
         return _as_bytes(imagecodecs.jpegsof3_decode(src), runner)
+    if str(runner.transfer_syntax) in JPEG_2000:
+        if runner.photometric_interpretation in ("YBR_ICT", "YBR_RCT"):
+            runner.set_option("photometric_interpretation", "RGB")  # the code stream's own colour transform is undone
+        return _as_bytes(imagecodecs.jpeg2k_decode(src), runner)
     same = "RGB" if runner.samples_per_pixel == 3 else None  # from RGB to RGB: whatever it is, it stays so
     return _as_bytes(imagecodecs.jpeg8_decode(src, colorspace=same, outcolorspace=same), runner)
 

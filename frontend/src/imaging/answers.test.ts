@@ -25,9 +25,11 @@ describe("frameError", () => {
     expect(of(200).message).toBe("A frame could not be decoded");
   });
 
-  it("keeps an error as it is, and makes one of anything else", () => {
-    const error = new RangeError("no codec");
-    expect(frameError(error)).toBe(error);
-    expect(frameError("no codec")).toEqual(new Error("no codec"));
+  it("takes whatever a decoder says for a broken frame", () => {
+    const refused = new AnswerError(404, "a frame");
+    expect(frameError(refused)).toBe(refused);
+    const said = new RangeError("Invalid JPEG-LS stream");
+    expect(frameError(said)).toMatchObject({ name: "BrokenFrameError", cause: said });
+    expect(frameError("no codec")).toMatchObject({ name: "BrokenFrameError", cause: "no codec" });
   });
 });

@@ -16,8 +16,8 @@ export class AnswerError extends Error {
 export class BrokenFrameError extends Error {
   override readonly name = "BrokenFrameError";
 
-  constructor() {
-    super("A frame could not be decoded");
+  constructor(cause?: unknown) {
+    super("A frame could not be decoded", { cause });
   }
 }
 
@@ -33,11 +33,11 @@ export async function ask(url: string, accept: string, what: string): Promise<Re
   return response;
 }
 
-/** What Cornerstone names as the reason for a frame that did not come; its own loader gives the request itself. */
+/** What Cornerstone names as the reason for a frame that did not come: its own loader gives the request itself. */
 export function frameError(reason: unknown): Error {
-  if (reason instanceof XMLHttpRequest) {
-    const came = reason.status >= 200 && reason.status < 300;
-    return came ? new BrokenFrameError() : new AnswerError(reason.status, "a frame");
+  if (reason instanceof AnswerError || reason instanceof BrokenFrameError) {
+    return reason;
   }
-  return reason instanceof Error ? reason : new Error(String(reason));
+  const unanswered = reason instanceof XMLHttpRequest && (reason.status < 200 || reason.status >= 300);
+  return unanswered ? new AnswerError(reason.status, "a frame") : new BrokenFrameError(reason);
 }

@@ -1,5 +1,5 @@
 /**
- * Frames that need no decoding, read straight into their place in the volume's array: whole greys of 16 bits.
+ * Frames that come as numbers, read straight into their place in the volume's array: whole greys of 16 bits.
  *
  * Cornerstone 5.14 sends every frame to a worker and back and copies it four times, which on a fast line is most of the
  * time that a CT takes to come. All other frames (compressed, coloured) go that way; those scaled by
@@ -9,12 +9,12 @@
 import { Enums, imageLoader, metaData, utilities, type Types } from "@cornerstonejs/core";
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 
-import { ask, BrokenFrameError } from "./answers";
+import { ask, BrokenFrameError, frameError } from "./answers";
 import { deepImage, deepOf, type Deep } from "./deepColours";
 import { DRAWN_AS, fractionsOf, scaledImage, valuesOf, wideOf, type Line, type Wide } from "./fractions";
 import { placeOf } from "./onePiece";
 import { takeArriving } from "./together";
-import { DECODED, frameHeaders } from "./transfer";
+import { DECODED, frameHeaders, type Asked } from "./transfer";
 
 type Whole = Int16Array | Uint16Array;
 
@@ -86,23 +86,23 @@ export function readInto(
 }
 
 /** A frame that is read in this way. */
-interface Plain {
+interface Plain extends Asked {
   readonly place: Whole;
   readonly scaling: Scaling;
-  readonly accept: string;
 }
 
 function plainOf(imageId: string, options: Options): Plain | null {
   const place = placeOf(options.additionalDetails);
   const scaling = place && scalingOf(imageId);
-  const { accept, compressed } = frameHeaders(imageId);
-  return place && scaling && !compressed ? { place, scaling, accept } : null;
+  const asked = frameHeaders(imageId);
+  return place && scaling && asked.comes !== "encoded" ? { place, scaling, ...asked } : null;
 }
 
-/** How many bytes come for a frame that is read in this way; null for all others. */
+/** How many bytes are stored of a frame that is read in this way, and may come with others; null for all others. */
 export function plainBytes(imageId: string, options: Options = {}): number | null {
   const otherwise = deepOf(imageId) || wideOf(imageId) || fractionsOf(imageId);
-  return otherwise ? null : (plainOf(imageId, options)?.place.byteLength ?? null);
+  const plain = otherwise ? null : plainOf(imageId, options);
+  return plain?.comes === "stored" ? plain.place.byteLength : null;
 }
 
 /** Read frames in this way where it can be done. */
@@ -110,7 +110,7 @@ export function readPlainFrames(): void {
   const others = wadors.loadImage as unknown as (imageId: string, options?: Options) => Types.IImageLoadObject;
   const whole = (imageId: string, options: Options): Types.IImageLoadObject => {
     const { promise, ...rest } = others(imageId, options);
-    return { ...rest, promise: promise.then(checked) };
+    return { ...rest, promise: promise.then(checked, refused) };
   };
   const load = (imageId: string, options: Options = {}): Types.IImageLoadObject => {
     const deep = deepOf(imageId);
@@ -144,6 +144,11 @@ function checked(image: Types.IImage): Types.IImage {
     throw new BrokenFrameError();
   }
   return image;
+}
+
+/** What a decoder says may be a mere text, of which nobody can tell later whether it was told (see failures.ts). */
+function refused(reason: unknown): never {
+  throw frameError(reason);
 }
 
 const fetched = (imageId: string, accept: string) => ask(imageId.slice("wadors:".length), accept, "a frame");

@@ -134,8 +134,12 @@ export class Slots {
     this.hooks.progress({ loaded, total });
   }
 
-  private onLoadError(detail: LoadError): void {
-    this.hooks.failed(frameError(detail.error ?? detail.imageId ?? ""));
+  /** Frames that are fetched ahead fail in silence: they are asked for again when their case is opened. */
+  private onLoadError({ error, imageId }: LoadError): void {
+    const open = [...this.opened.values()];
+    if (imageId === undefined || open.some(({ imageIds }) => imageIds.includes(imageId))) {
+      this.hooks.failed(frameError(error ?? imageId ?? ""));
+    }
   }
 }
 

@@ -35,7 +35,7 @@ it("asks for frames decoded that the browser's decoders read wrongly", () => {
   expect(asked("1.2.840.10008.1.2.4.80", "RGB")).toBe(true);
   expect(asked("1.2.840.10008.1.2.4.81", "RGB")).toBe(true);
   expect(asked("1.2.840.10008.1.2.4.50", "RGB")).toBe(true);
-  for (const process of ["51", "53", "55", "90", "91"]) {
+  for (const process of ["51", "53", "55", "90", "91", "201"]) {
     expect(asked(`1.2.840.10008.1.2.4.${process}`, "MONOCHROME2")).toBe(true);
   }
   expect(asked("1.2.840.10008.1.2.4.80", "MONOCHROME2")).toBe(false);

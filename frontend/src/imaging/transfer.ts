@@ -3,11 +3,12 @@
 import { metaData } from "@cornerstonejs/core";
 
 const STORED = "application/octet-stream; transfer-syntax=*";
-const COMPRESSED = `image/jphc; transfer-syntax=1.2.840.10008.1.2.4.201, ${STORED}`;
+const HTJ2K_FORM = "image/jphc; transfer-syntax=1.2.840.10008.1.2.4.201";
 /**
  * What Cornerstone 5.14 decodes wrongly comes decoded: JPEG of 12 bits (10 to 25 too high), JPEG in RGB (taken for YBR),
- * JPEG-LS in colours plane by plane (taken for pixel by pixel; its header does not say which), and JPEG 2000: of a broken
- * frame it gives, without a word, the picture of the frame before.
+ * and JPEG-LS in colours plane by plane (taken for pixel by pixel; its header does not say which). So does what it makes a
+ * picture of where it is broken: of RLE and HTJ2K a wrong one, of JPEG 2000 that of the frame before. The server refuses
+ * such frames; what it compresses itself is whole.
  */
 export const DECODED = "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1";
 const JPEG_BASELINE = "1.2.840.10008.1.2.4.50";
@@ -15,7 +16,9 @@ const JPEG_LS = ["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"];
 /** Extended, with spectral selection, with full progression. */
 const JPEG_OF_12_BITS = ["1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"];
 const JPEG_2000 = ["1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"];
-const ALWAYS_DECODED = [...JPEG_OF_12_BITS, ...JPEG_2000];
+/** The server would pass it on as it is. */
+const HTJ2K = ["1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203"];
+const RLE = "1.2.840.10008.1.2.5";
 const UNCOMPRESSED = new Set(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"]);
 
 /**
@@ -68,19 +71,32 @@ function wantsCompressed(): boolean {
   return wish ? wish === "compressed" : (frameSpeed() ?? Infinity) < SLOW_MBIT_S;
 }
 
+/** How to ask for a frame, and in which form it comes. */
+export interface Asked {
+  readonly accept: string;
+  /** Numbers as they are stored, numbers that the server decodes, or a code stream. */
+  readonly comes: "stored" | "decoded" | "encoded";
+}
+
 /** How to ask for a frame: always as a single part, which needs no searching for boundaries. */
-export function frameHeaders(imageId: string): { readonly accept: string; readonly compressed: boolean } {
-  const { transferSyntaxUID } = (metaData.get("transferSyntax", imageId) ?? {}) as { transferSyntaxUID?: string };
+export function frameHeaders(imageId: string): Asked {
+  const { transferSyntaxUID = "" } = (metaData.get("transferSyntax", imageId) ?? {}) as { transferSyntaxUID?: string };
   const { photometricInterpretation } = (metaData.get("imagePixelModule", imageId) ?? {}) as {
     photometricInterpretation?: string;
   };
-  const inRgb = photometricInterpretation === "RGB" && [JPEG_BASELINE, ...JPEG_LS].includes(transferSyntaxUID ?? "");
-  if (inRgb || ALWAYS_DECODED.includes(transferSyntaxUID ?? "")) {
-    return { accept: DECODED, compressed: true };
+  const inRgb = photometricInterpretation === "RGB" && [JPEG_BASELINE, ...JPEG_LS].includes(transferSyntaxUID);
+  if (inRgb || [...JPEG_OF_12_BITS, ...HTJ2K].includes(transferSyntaxUID)) {
+    return { accept: DECODED, comes: "decoded" };
   }
-  const encoded = transferSyntaxUID === undefined || !UNCOMPRESSED.has(transferSyntaxUID);
-  if (encoded) {
-    return { accept: STORED, compressed: true };
+  if ([...JPEG_2000, RLE].includes(transferSyntaxUID)) {
+    return wantsCompressed()
+      ? { accept: `${HTJ2K_FORM}, ${DECODED}`, comes: "encoded" }
+      : { accept: DECODED, comes: "decoded" };
   }
-  return wantsCompressed() ? { accept: COMPRESSED, compressed: true } : { accept: STORED, compressed: false };
+  if (!UNCOMPRESSED.has(transferSyntaxUID)) {
+    return { accept: STORED, comes: "encoded" };
+  }
+  return wantsCompressed()
+    ? { accept: `${HTJ2K_FORM}, ${STORED}`, comes: "encoded" }
+    : { accept: STORED, comes: "stored" };
 }
