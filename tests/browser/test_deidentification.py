@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser import pages
 from tests.browser.chromium import Person
 from tests.browser.installation import installation
+from tests.browser.processes import workers_held
 from tests.stack import Api, Stack, wait_until
 
 IMAGES = ("multiframe_colour/examples_rgb_color.dcm", "multiframe_colour/examples_palette.dcm")
@@ -315,8 +316,13 @@ def test_a_run_is_cancelled_and_goes_on(mira: Person, api: Api, stack: Stack, sh
     profile = made["profile"]
     member = member_of(stack, api, made["project"], "bea", "manager")
     run = api.post(f"/api/deidentification/profiles/{profile}/runs", {"study_uids": [study]})
-    mira.go(f"/deidentification/runs/{run['id']}")
-    mira.by("job-cancel").click()
+    mira.go("/deidentification")
+    running = lambda: api.get(f"/api/jobs/{run['job']}")["state"] == "running"  # noqa: E731
+    wait_until(running, timeout_s=30, what="the run begins", every_s=0.02)
+    with workers_held(stack):  # else a quick machine is done before the page is there
+        mira.go(f"/deidentification/runs/{run['id']}")
+        with mira.page.expect_response(lambda answer: answer.url.endswith("/cancel")):
+            mira.by("job-cancel").click()
     mira.page.get_by_text("Cancelled. Series").wait_for()
     picture(mira.page, "deidentification-cancelled")
     assert uids(member) == [], "what is not finished is not shown"
