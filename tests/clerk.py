@@ -28,12 +28,12 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         os.environ.update(asked["environment"])
-        output, error = io.StringIO(), ""
+        output, said, error = io.StringIO(), io.StringIO(), ""
         try:
-            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-                call_command(*asked["arguments"], stdout=output, stderr=output)
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(said):
+                call_command(*asked["arguments"], stdout=output, stderr=said)
         except (Exception, SystemExit):  # noqa: BLE001  # whoever asked is told
-            error = traceback.format_exc()
+            error = said.getvalue() + traceback.format_exc()
         connections.close_all()
         print(json.dumps({"output": output.getvalue(), "error": error}), flush=True)
 

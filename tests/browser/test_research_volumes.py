@@ -111,7 +111,7 @@ def check(room: Room, pane: str, values: np.ndarray, grid: Geometry, what: str) 
     for edge, way in {"left": left - right, "right": right - left, "top": top - bottom, "bottom": bottom - top}.items():
         axis = int(np.argmax(np.abs(way)))
         assert letters[edge].startswith("RAI"[axis] if way[axis] < 0 else "LPS"[axis]), f"{what}: {letters} {way}"
-    wait_until(lambda: likeness(room, pane, values, grid) > 0.9, timeout_s=10, what=f"{what}: the greys of the file")
+    wait_until(lambda: likeness(room, pane, values, grid) > 0.9, timeout_s=60, what=f"{what}: the greys of the file")
 
 
 def value_is_right(
