@@ -21,6 +21,14 @@ export class BrokenFrameError extends Error {
   }
 }
 
+/** The server's word for a frame that it cannot decode, to who left it the choice of forms. */
+const NOT_DECODED = 406;
+
+/** Whether a frame itself is at fault, so that asking again is of no use. */
+export function isBroken(error: Error): boolean {
+  return error instanceof BrokenFrameError || (error instanceof AnswerError && error.status === NOT_DECODED);
+}
+
 /** Fetch, and take nothing but success for an answer; `what` names what is asked for. */
 export async function ask(url: string, accept: string, what: string): Promise<Response> {
   const request = fetch(url, { headers: { Accept: accept }, credentials: "same-origin" });

@@ -2,19 +2,27 @@
 
 import { Enums, eventTarget } from "@cornerstonejs/core";
 
+import { frameError, isBroken } from "./answers";
+
 /** Reasons that the event has told. */
 const told = new WeakSet<object>();
 
-/** Frames that failed, and have not come since. */
-const missing = new Set<string>();
+/** Frames that failed, and have not come since, and why. */
+const missing = new Map<string, Error>();
 
 /** Whether a frame could not be had, so that there is no picture of it. */
 export const isMissing = (imageId: string | undefined): boolean => imageId !== undefined && missing.has(imageId);
 
+/** Whether a frame is missing because it is broken. */
+export function isBrokenFrame(imageId: string): boolean {
+  const error = missing.get(imageId);
+  return error !== undefined && isBroken(error);
+}
+
 function note(event: Event): void {
   const { error, imageId } = (event as CustomEvent<{ error?: unknown; imageId?: string }>).detail;
   if (imageId) {
-    missing.add(imageId);
+    missing.set(imageId, frameError(error));
   }
   if (typeof error === "object" && error !== null) {
     told.add(error);

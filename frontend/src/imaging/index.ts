@@ -1,6 +1,6 @@
 /** The viewport service. Only this folder imports Cornerstone3D. */
 
-export { AnswerError, BrokenFrameError } from "./answers";
+export { AnswerError, isBroken } from "./answers";
 export { fetchAhead, fetchMetadata, forgetAhead, prepareImages } from "./ahead";
 export { NoWebGlError } from "./engine";
 export { scaleBarLength } from "./grid";

@@ -2,8 +2,10 @@
 
 import { Enums, type PlanarViewport } from "@cornerstonejs/core";
 
+import { BrokenFrameError } from "./answers";
 import { colourMapOf, curveMapOf } from "./colourMaps";
 import type { Curve } from "./curves";
+import { isBrokenFrame } from "./failures";
 import type { PlaneView } from "./grid";
 import type { ColourMap, Slab, SlabMode } from "./layouts";
 import type { Images } from "./source";
@@ -24,6 +26,33 @@ const BLENDS: Record<SlabMode, Enums.BlendModes> = {
   min: Enums.BlendModes.MINIMUM_INTENSITY_BLEND,
   average: Enums.BlendModes.AVERAGE_INTENSITY_BLEND,
 };
+
+/** Mount images; a stack begins with the frame nearest to its middle that is not broken, for the first must come. */
+async function beginning(images: Images, mount: () => Promise<unknown>): Promise<void> {
+  if (images.volume) {
+    await mount();
+    return;
+  }
+  const middle = Math.floor(images.imageIds.length / 2);
+  const outwards = images.imageIds
+    .map((imageId, index) => ({ imageId, index }))
+    .sort((one, other) => Math.abs(one.index - middle) - Math.abs(other.index - middle));
+  for (const { imageId, index } of outwards) {
+    if (isBrokenFrame(imageId)) {
+      continue;
+    }
+    images.beginAt(index);
+    try {
+      await mount();
+      return;
+    } catch (error) {
+      if (!isBrokenFrame(imageId)) {
+        throw error;
+      }
+    }
+  }
+  throw new BrokenFrameError();
+}
 
 export class Mounted {
   private readonly viewport: () => PlanarViewport;
@@ -76,11 +105,13 @@ export class Mounted {
       : Enums.OrientationAxis.ACQUISITION;
     const backend = this.slab.mm > 0 ? { renderBackend: Enums.RenderBackends.GPU } : {};
     const sets = over && images.volume && over.volume ? [images, over] : [images];
-    await this.viewport().setDisplaySets(
-      ...sets.map(({ displaySetId }) => ({
-        displaySetId,
-        options: { orientation: orientation as never, ...backend },
-      })),
+    await beginning(images, () =>
+      this.viewport().setDisplaySets(
+        ...sets.map(({ displaySetId }) => ({
+          displaySetId,
+          options: { orientation: orientation as never, ...backend },
+        })),
+      ),
     );
     if (turn !== this.turn) {
       return false;

@@ -28,6 +28,8 @@ export interface Images {
   readonly source: ImageSource;
   readonly displaySetId: string;
   readonly imageIds: readonly string[];
+  /** Choose the frame with which it comes on the screen. */
+  beginAt(index: number): void;
   readonly shapes: readonly SliceShape[];
   readonly grid: Grid | null;
   readonly volume: Volume | null;
@@ -187,17 +189,21 @@ async function registered(source: ImageSource): Promise<Images> {
   const name = `${source.seriesUid}:${source.volumeIndex}`;
   const volume = source.regular ? await openVolume(name, wanted) : null;
   const imageIds = volume?.imageIds ?? wanted;
-  utilities.genericViewportDisplaySetMetadataProvider.add(name, {
-    kind: "planar",
-    imageIds,
-    initialImageIdIndex: Math.floor(imageIds.length / 2),
-    ...(volume ? { volumeId: volume.volumeId } : {}),
-  });
+  const beginAt = (initialImageIdIndex: number) => {
+    utilities.genericViewportDisplaySetMetadataProvider.add(name, {
+      kind: "planar",
+      imageIds,
+      initialImageIdIndex,
+      ...(volume ? { volumeId: volume.volumeId } : {}),
+    });
+  };
+  beginAt(Math.floor(imageIds.length / 2));
   const first = instances.get(source.frames[0]?.sop ?? "");
   return {
     source,
     displaySetId: name,
     imageIds,
+    beginAt,
     shapes: imageIds.map((imageId) => shapeOf(imageId, keys)),
     grid: volume ? gridOf(volume) : null,
     volume,

@@ -2,21 +2,18 @@
 
 import i18next from "i18next";
 
-import { AnswerError, BrokenFrameError } from "@/imaging";
+import { AnswerError, isBroken } from "@/imaging";
 import { ApiError } from "@/shared/api/errors";
 import { errorText } from "@/shared/ui/errorText";
 
 /** Frames and metadata come without a code of their own: a 404 is an image that is not there. */
 const codeOf = (status: number) => (status === 404 ? "instance_not_found" : `http_${status}`);
 
-/** What is asked for without a choice of forms is not acceptable only where it cannot be decoded. */
-const NOT_DECODED = 406;
-
 export function imageTrouble(thrown: unknown): string {
   if (thrown instanceof ApiError) {
     return errorText(i18next.t, thrown).what;
   }
-  if (thrown instanceof BrokenFrameError || (thrown instanceof AnswerError && thrown.status === NOT_DECODED)) {
+  if (thrown instanceof Error && isBroken(thrown)) {
     return i18next.t("room.brokenFrame");
   }
   if (thrown instanceof AnswerError) {
