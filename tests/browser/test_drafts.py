@@ -31,6 +31,11 @@ def ann(browser, flow: Flow):
     person.close()
 
 
+def state_of(flow: Flow, reading: str) -> str:
+    """Return the state of the first reader's reading."""
+    return str(flow.readers[0].get(f"/api/readings/{reading}")["state"])
+
+
 def outcome(flow: Flow, reading: str) -> str:
     """Return what the manager sees of the one draft in this reading."""
     rows = flow.admin.get(f"/api/projects/{flow.project}/drafts")
@@ -88,7 +93,7 @@ def test_a_second_tab_is_told_and_may_take_over(ann: Person, flow: Flow) -> None
     ann.by("submit-next").click()
     ann.page.wait_for_url(f"**/readings/{other}")
     second.taken_over()  # the browser of the test before had it open when it was closed
-    assert flow.readers[0].get(f"/api/readings/{reading}")["state"] == "submitted"
+    wait_until(lambda: state_of(flow, reading) == "submitted", timeout_s=20, what="the submission")  # it goes on beside
     ann.by("submit-next").wait_for(state="detached")
     before = second.voxels()
     ann.page.keyboard.press("b")

@@ -12,6 +12,7 @@ import type { PaneSpec, Slot } from "./layouts";
 import { Lens } from "./lens";
 import { Masks } from "./masks";
 import { Measurements } from "./measurements/book";
+import { painted } from "./painted";
 import type { Pane, PaneHost } from "./pane";
 import type { PaneLine } from "./paneOverlay";
 import { PaneSet } from "./paneSet";
@@ -192,7 +193,12 @@ export class Viewer implements PaneHost {
     this.solids.shown(slot);
     this.slots.load(slot);
     const panes = this.views.all().filter(({ spec }) => spec.slot === slot || spec.fusion?.slot === slot);
-    await Promise.all(panes.map((pane) => this.showIn(pane)));
+    await Promise.all(panes.slice(0, 1).map((pane) => this.showIn(pane)));
+    if (panes.length > 1) {
+      await painted(); // the first image is seen while the others are being made
+    }
+    const others = panes.slice(1).filter((pane) => this.views.find(pane.name) === pane);
+    await Promise.all(others.map((pane) => this.showIn(pane)));
   }
 
   private async showIn(pane: Pane): Promise<void> {

@@ -2,12 +2,15 @@ import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconEyeOff } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 
 import { ErrorBox } from "@/shared/ui/ErrorBox";
 import { useAction } from "@/shared/ui/useAction";
 
+import { nextFetched } from "./ahead";
 import { findingsOf, missingIn, notReadableIn } from "./findings";
 import { amountOf } from "./LabelList";
+import { sayNotSubmitted } from "./NotSubmitted";
 import { NotSavedError } from "./sending";
 import type { ReadingDetail, RoomSession } from "./session";
 import { useRoom } from "./store";
@@ -23,6 +26,7 @@ const NOT_SHOWN: ReadonlyMap<number, number> = new Map();
 /** Asks once before the reading is locked, and says what is missing. */
 export function SubmitDialog({ reading, session, onNext }: Props) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const opened = useRoom((state) => state.submitOpen);
   const answers = useRoom((state) => state.answers);
   const labels = useRoom((state) => state.labels);
@@ -37,12 +41,37 @@ export function SubmitDialog({ reading, session, onNext }: Props) {
     }
   }, [opened]);
   const close = () => useRoom.setState({ submitOpen: false });
-  const submit = useAction<boolean>({
-    run: (goOn) => session.submit(goOn),
+  const submit = useAction<boolean, boolean>({
+    run: (goOn) => submitAndLeave(goOn),
     stale: ["worklist", "progress", "cases"],
     quiet: true,
-    onDone: (_, goOn) => (goOn ? onNext() : close()), // the next case closes it with the room
+    onDone: (left, goOn) => {
+      if (!goOn) {
+        close();
+      } else if (!left) {
+        onNext(); // closes it with the room
+      }
+    },
   });
+  /** A next case that is at hand is shown while the server writes; whether it was is what this resolves to. */
+  const submitAndLeave = async (goOn: boolean) => {
+    let left = false;
+    try {
+      await session.submit(() => {
+        left = goOn && nextFetched() !== null;
+        if (left) {
+          onNext();
+        }
+      });
+    } catch (error) {
+      if (left) {
+        const { number } = reading.case;
+        sayNotSubmitted(reading.id, { error, number, open: () => void navigate(`/readings/${reading.id}`) });
+      }
+      throw error;
+    }
+    return left;
+  };
   const unsaved = submit.error instanceof NotSavedError;
   return (
     <Modal opened={opened} onClose={close} title={t("room.submitTitle", { number: reading.case.number })} size="md">

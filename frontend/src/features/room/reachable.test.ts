@@ -60,6 +60,7 @@ const STANDS: Readonly<Record<string, string>> = {
   "MeasureMenu.tsx": "measureMenu",
   "MeasurementList.tsx": "nextRegion",
   "NotReadableDialog.tsx": "notReadable",
+  "NotSubmitted.tsx": "nextRegion",
   "OperationForm.tsx": "smooth",
   "PaneBox.tsx": "nextRegion",
   "PaneDecor.tsx": "nextRegion",

@@ -16,12 +16,10 @@ import { followPage, followServer, followViewer } from "./following";
 import { calledBack, seeOff } from "./seeingOff";
 import { emptyRoom, roomLabel, useRoom, type OpenVolume, type RoomLabel, type RoomState } from "./store";
 import { MarkSync, type ReadingDetail } from "./sync";
+import { submitReading } from "./submitting";
 import { fetchDraftFrames } from "./transport";
 
 export type { ReadingDetail };
-
-/** The next case takes the place of a submitted one within this time. */
-const GONE_MS = 5000;
 
 /** What a second window begins with: the layout that was last chosen in it. */
 export interface Second {
@@ -49,8 +47,6 @@ export class RoomSession {
   private marksHere: () => void = () => undefined;
   /** The server takes changes of this person. */
   editable: boolean;
-  /** It is being submitted, and the next case follows: nothing can be changed, but the room is not drawn anew for that. */
-  private goingOn = false;
 
   /** `person`: id of who is signed in; `second`: this window only shows, beside the one that has the reading. */
   constructor(reading: ReadingDetail, person: string, second: Second | null) {
@@ -104,16 +100,14 @@ export class RoomSession {
   /** Marks can be looked at only. */
   get locked(): boolean {
     const { mayEdit, phase, imagesReady } = useRoom.getState();
-    return this.goingOn || !mayEdit || phase !== "ready" || !imagesReady; // what is drawn before the marks are there would be drawn over
+    return !mayEdit || phase !== "ready" || !imagesReady; // what is drawn before the marks are there would be drawn over
   }
 
   /** Tell the page and the viewer whether marks can be changed now. */
   lock(): void {
     const { phase, previewed } = useRoom.getState();
     const elsewhere = this.second !== null || phase === "occupied" || phase === "taken";
-    if (!this.goingOn) {
-      this.set({ mayEdit: this.editable && !elsewhere && previewed === null });
-    }
+    this.set({ mayEdit: this.editable && !elsewhere && previewed === null });
     this.viewer?.setReadOnly(this.locked);
   }
 
@@ -325,27 +319,14 @@ export class RoomSession {
     return base;
   }
 
-  /**
-   * Submit the reading. Where the next case follows (`goOn`), bars and banners are not drawn for a locked one: that took
-   * longer than showing the next case's image. A room that is still here after a while shows that it is locked.
-   */
-  async submit(goOn = false): Promise<void> {
-    const params = { path: { reading_id: this.reading.id } };
-    this.goingOn = goOn;
-    try {
-      const body = { base_revision: await this.saved() };
-      await take(client.POST("/api/readings/{reading_id}/submit", { params, body }));
-      this.editable = false;
-    } finally {
-      setTimeout(() => this.stay(), goOn && !this.editable ? GONE_MS : 0);
-    }
-  }
-
-  /** The room did not go away: it is shown as it is. */
-  private stay(): void {
-    this.goingOn = false;
+  /** Submit the reading; `asked` is called when all is with the server and the request is on its way. */
+  async submit(asked: () => void): Promise<void> {
+    let answered = false;
+    const submitted = submitReading(this.reading.id, await this.saved()).finally(() => (answered = true));
+    setTimeout(() => answered || asked()); // the request itself is begun a few microtasks from here
+    await submitted;
     if (!this.disposed) {
-      this.lock();
+      this.setEditable(false);
     }
   }
 

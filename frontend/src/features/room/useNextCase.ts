@@ -9,6 +9,7 @@ import type { Schemas } from "@/shared/api/types";
 
 import { dropNext, fetchNext, nextFetched, refreshNext } from "./ahead";
 import { useRoom } from "./store";
+import { isBeingSubmitted } from "./submitting";
 
 type Row = Schemas["WorklistRow"];
 
@@ -23,7 +24,8 @@ const HANDOVER_MS = 1500;
 export function readingAfter(rows: readonly Row[], reading: string): string | null {
   const at = rows.findIndex((row) => row.reading === reading);
   const order = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
-  return order.find((row) => row.state !== "submitted" && row.reading !== reading)?.reading ?? null;
+  const open = (row: Row) => row.state !== "submitted" && row.reading !== reading && !isBeingSubmitted(row.reading);
+  return order.find(open)?.reading ?? null;
 }
 
 async function findNext(reading: string): Promise<string | null> {
