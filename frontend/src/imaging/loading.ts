@@ -1,6 +1,6 @@
 /** The order in which the frames of a volume come: those nearest to what is in view first. */
 
-import { cache, imageLoader, utilities } from "@cornerstonejs/core";
+import { cache, imageLoader, utilities, type Types } from "@cornerstonejs/core";
 
 import { moveIntoPlace } from "./onePiece";
 import { plainBytes } from "./plainFrames";
@@ -35,6 +35,22 @@ export function forgetView(volumeId: string): void {
   inView.delete(volumeId);
 }
 
+type Arrival = (volumeId: string, index: number) => void;
+const waitingFor = new Set<Arrival>();
+
+/** Listen to frames of volumes that have come; returns how to stop. */
+export function onFrame(listener: Arrival): () => void {
+  waitingFor.add(listener);
+  return () => waitingFor.delete(listener);
+}
+
+/** Put a frame that has come into its volume, and tell. */
+function settle(volume: Listener, index: number, image: Types.IImage): void {
+  moveIntoPlace(volume, index, image);
+  volume.successCallback(image.imageId, image);
+  waitingFor.forEach((listener) => listener(volume.volumeId, index));
+}
+
 /** Take the waiting frame that is nearest to `centre` out of `waiting` (indices in rising order); -1 from an empty list. */
 export function takeNearest(waiting: number[], centre: number): number {
   if (waiting.length === 0) {
@@ -57,9 +73,7 @@ export function takeNearest(waiting: number[], centre: number): number {
 async function loadOne(imageId: string, index: number, listener: Listener): Promise<void> {
   const options = listener.getLoaderImageOptions(imageId);
   try {
-    const image = await imageLoader.loadAndCacheImage(imageId, options as never);
-    moveIntoPlace(listener, index, image);
-    listener.successCallback(imageId, image);
+    settle(listener, index, await imageLoader.loadAndCacheImage(imageId, options as never));
   } catch (error) {
     listener.errorCallback(imageId, true, error);
   }
@@ -162,8 +176,7 @@ export async function loadAhead(
     const index = takeNearest(waiting, middle);
     const imageId = imageIds[index] ?? "";
     const image = await imageLoader.loadAndCacheImage(imageId, volume.getLoaderImageOptions(imageId) as never);
-    moveIntoPlace(volume, index, image);
-    volume.successCallback(imageId, image);
+    settle(volume, index, image);
     loaded += image.sizeInBytes;
     if (loaded < bytes) {
       await idle();

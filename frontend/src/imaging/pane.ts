@@ -210,6 +210,11 @@ export class Pane extends Sight {
     await this.mounted.setSlab(slab, this.view);
   }
 
+  /** This frame of the volume, as it was acquired, is what is in view. */
+  showsFrame(volumeId: string, index: number): boolean {
+    return this.axis === 2 && !this.oblique && this.images?.volume?.volumeId === volumeId && this.gridIndex === index;
+  }
+
   /** Why no marks can be made here, or null where they can. */
   get blocked(): Blocked | null {
     if (this.images !== this.host.marked) {

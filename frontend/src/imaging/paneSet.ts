@@ -84,6 +84,11 @@ export class PaneSet {
     this.ready().forEach((pane) => pane.frameFailed());
   }
 
+  /** A frame of a volume has come: who shows it draws it now, for Cornerstone waits up to half a second. */
+  frameCame(volumeId: string, index: number): void {
+    this.ready().forEach((pane) => pane.showsFrame(volumeId, index) && pane.viewport.render());
+  }
+
   all(): readonly Pane[] {
     return [...this.entries.values()].map(({ pane }) => pane);
   }

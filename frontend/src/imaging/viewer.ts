@@ -10,6 +10,7 @@ import { clearHistory, historyState, onHistory, redo, undo } from "./history";
 import type { LayerRuns } from "./labelLayers";
 import type { PaneSpec, Slot } from "./layouts";
 import { Lens } from "./lens";
+import { onFrame } from "./loading";
 import { Masks } from "./masks";
 import { Measurements } from "./measurements/book";
 import { painted } from "./painted";
@@ -113,7 +114,10 @@ export class Viewer implements PaneHost {
         recorded: () => this.tellHistory(),
       }),
     );
-    this.stops.push(onHistory(() => this.tellHistory()));
+    this.stops.push(
+      onHistory(() => this.tellHistory()),
+      onFrame((volumeId, index) => this.views.frameCame(volumeId, index)),
+    );
   }
 
   private editState(): EditState {
