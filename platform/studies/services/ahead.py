@@ -2,15 +2,20 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from threading import Condition
 from typing import Generic, TypeVar
 
-WORKERS = 2
+from common.threads import KeptThreads, call_off
+
 MOST_TASKS = 96
 MOST_BYTES = 96 << 20
 T = TypeVar("T")
 Task = tuple[int, Callable[[], T]]
+
+_workers = KeptThreads(4, "ahead")
+_askers = KeptThreads(64, "asking")
+"""More than there are doors over which files come at once: whoever waits for a slow sender holds one."""
 
 
 def in_order(tasks: Iterable[Task[T]]) -> Iterator[T]:
@@ -30,20 +35,19 @@ def in_order(tasks: Iterable[Task[T]]) -> Iterator[T]:
     """
     line = _Line[T]()
     source = iter(tasks)
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="ahead") as pool:
-        try:
-            more = True
-            while more or line.waiting:
-                while more and line.has_room():
-                    task = next(source, None)
-                    if task is None:
-                        more = False
-                        break
-                    line.add(task, pool)
-                if line.waiting:
-                    yield line.first().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    try:
+        more = True
+        while more or line.waiting:
+            while more and line.has_room():
+                task = next(source, None)
+                if task is None:
+                    more = False
+                    break
+                line.add(task)
+            if line.waiting:
+                yield line.first().result()
+    finally:
+        line.call_off()
 
 
 def in_order_beside(tasks: Iterable[Task[T]], *, stop: Callable[[], None]) -> Iterator[T]:
@@ -57,17 +61,17 @@ def in_order_beside(tasks: Iterable[Task[T]], *, stop: Callable[[], None]) -> It
         Called when no more is wanted: `tasks`, which may be waiting for something from outside, must come back soon.
     """
     line = _Line[T]()
-    with ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="ahead") as pool:
-        asking = pool.submit(line.fill, tasks, pool)
-        try:
-            while (future := line.take()) is not None:
-                yield future.result()
-            asking.result()
-        finally:
-            line.give_up()
-            if not asking.done():
-                stop()
-            pool.shutdown(wait=True, cancel_futures=True)
+    asking = _askers.submit(line.fill, tasks)
+    try:
+        while (future := line.take()) is not None:
+            yield future.result()
+        asking.result()
+    finally:
+        line.give_up()
+        if not asking.done():
+            stop()
+        call_off([asking])
+        line.call_off()
 
 
 class _Line(Generic[T]):
@@ -83,9 +87,9 @@ class _Line(Generic[T]):
         """Say whether one more may be begun."""
         return not self.waiting or (len(self.waiting) < MOST_TASKS and self._held < MOST_BYTES)
 
-    def add(self, task: Task[T], pool: ThreadPoolExecutor) -> None:
+    def add(self, task: Task[T]) -> None:
         """Begin a task."""
-        self.waiting.append((task[0], pool.submit(task[1])))
+        self.waiting.append((task[0], _workers.submit(task[1])))
         self._held += task[0]
 
     def first(self) -> Future[T]:
@@ -94,7 +98,7 @@ class _Line(Generic[T]):
         self._held -= size
         return future
 
-    def fill(self, tasks: Iterable[Task[T]], pool: ThreadPoolExecutor) -> None:
+    def fill(self, tasks: Iterable[Task[T]]) -> None:
         """Begin all tasks as there is room; for a thread of its own."""
         source = iter(tasks)
         try:
@@ -107,7 +111,7 @@ class _Line(Generic[T]):
                 with self._changed:
                     if task is None or self._ended:
                         return
-                    self.add(task, pool)
+                    self.add(task)
                     self._changed.notify_all()
         finally:
             self.give_up()
@@ -126,3 +130,7 @@ class _Line(Generic[T]):
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+
+    def call_off(self) -> None:
+        """End what is still under way."""
+        call_off(future for _, future in self.waiting)

@@ -7,7 +7,7 @@ transaction that would write the rows, and begins again: being slow never loses 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,6 +19,7 @@ from django.db.models import F
 
 from accounts.models import User
 from common.clock import now
+from common.threads import call_off
 from studies import policies
 from studies.dicomfile.metadata import storable_text
 from studies.dicomfile.spool import Spooled
@@ -36,10 +37,10 @@ from studies.models import (
 from studies.services.blobs import delete_unreferenced
 from studies.services.preparing import Prepared, source_name
 from studies.services.quota import require_space
+from studies.services.staging import disk
 from studies.types import FileOutcome, ImportState, Origin, Outcome, SetAsideReason
 
 ATTEMPTS = 6
-WRITERS = 8
 ALIVE_EVERY_S = 20.0
 DEADLOCKS = ("40P01", "40001")  # PostgreSQL's codes for "try the transaction again"
 
@@ -209,20 +210,18 @@ def _carry_out(batch: Import, plan: _Plan, files: Sequence[Prepared], into_close
 
 def _write_blobs(pending: PendingBlobs, blobs: dict[str, Spooled]) -> None:
     """Save what is not there yet, several at once; say from time to time that we are alive."""
-    with ThreadPoolExecutor(min(WRITERS, len(blobs)), thread_name_prefix="blobs") as pool:
-        left, unsettled = _adopt(blobs)
-        waiting: set[Future[None]] = {pool.submit(_keep, name, blobs[name]) for name in left}
-        waiting |= {pool.submit(default_storage.settle, name) for name in unsettled}  # type: ignore[attr-defined]
-        try:
-            while waiting:
-                done, waiting = wait(waiting, timeout=ALIVE_EVERY_S)
-                for one in done:
-                    one.result()
-                if waiting:
-                    PendingBlobs.objects.filter(pk=pending.pk).update(alive_at=now())
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    left, unsettled = _adopt(blobs)
+    waiting: set[Future[None]] = {disk.submit(_keep, name, blobs[name]) for name in left}
+    waiting |= {disk.submit(default_storage.settle, name) for name in unsettled}  # type: ignore[attr-defined]
+    try:
+        while waiting:
+            done, waiting = wait(waiting, timeout=ALIVE_EVERY_S)
+            for one in done:
+                one.result()
+            if waiting:
+                PendingBlobs.objects.filter(pk=pending.pk).update(alive_at=now())
+    finally:
+        call_off(waiting)
 
 
 def _adopt(blobs: dict[str, Spooled]) -> tuple[list[str], Iterable[str]]:
