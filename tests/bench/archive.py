@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.archive_data import SLICES, Ct, make_ct, small_studies
-from tests.bench.http_client import Client, many
+from tests.bench.http_client import Client, kept, many
 from tests.bench.servers import file_server, front, orthanc, orthanc_is_there, web_server
 from tests.bench.table import Table
 from tests.stack import ROOT, Stack
@@ -51,6 +51,7 @@ WORKS = {
     "frame": Work("one frame, one connection", "ms", False, 1.0),
     "frames": Work(f"200 frames, {CONNECTIONS} connections", "frames/s", True, 2.0),
     "series": Work("whole series, multipart", "MB/s", True, 1.5),
+    "series kept": Work("whole series, by Python's http.client", "MB/s", True, 1.5),
     **{
         what: Work(f"STOW {SLICES} instances, {count} per request", "instances/s", True, 2.0)
         for what, count in PER_STOW.items()
@@ -111,6 +112,8 @@ class Server:
         if what == "series":
             seconds = self.timed(what, self.series, 2, **FILES) / 1000
             return self.sizes[what] / MB / seconds
+        if what == "series kept":
+            return kept(self.port, self.series, self.headers | FILES)
         return self.stow(PER_STOW[what])
 
     def stow(self, per_request: int) -> float:
@@ -263,6 +266,7 @@ def _floor(
     }
     works["frames"] = lambda: SLICES / many(port, paths, connections=CONNECTIONS, headers={})
     works["series"] = lambda: client.sizes["series"] / MB / (client.timed("series", "/series", 2) / 1000)
+    works["series kept"] = lambda: kept(port, "/series", {})
     client.timed("series", "/series", 1)
     return works, served_by
 

@@ -1,7 +1,10 @@
 """A light HTTP/1.1 client for benchmarks: raw sockets, one buffer, the same for every server."""
 
+import contextlib
+import http.client
 import multiprocessing
 import socket
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -123,6 +126,20 @@ class Client:
                     need -= count or _end()
             if length == 0:
                 return size, bytes(kept)
+
+
+def kept(port: int, path: str, headers: dict[str, str], times: int = 3) -> float:
+    """Return the median MB/s at which Python's own http.client reads an answer and keeps it, as programs do."""
+    rates = []
+    for _ in range(times):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            started = time.perf_counter()
+            connection.request("GET", path, headers=headers)
+            reply = connection.getresponse()
+            body = reply.read()
+            rates.append(len(body) / 1e6 / (time.perf_counter() - started))
+            assert reply.status == 200, f"{path}: {reply.status}"
+    return statistics.median(rates)
 
 
 def _end() -> Any:
