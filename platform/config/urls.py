@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from config.views import front_end, schema
 
+handler404 = "config.views.nothing_here"
 urlpatterns = [
     path("api/", include("accounts.urls")),
     path("api/", include("audit.urls")),

@@ -1,9 +1,10 @@
 """The two answers that belong to no app: the front end's page and the API schema."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
+from django.views.defaults import page_not_found
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
@@ -29,3 +30,11 @@ def front_end(request: HttpRequest) -> HttpResponse:
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for addresses that are none: programs in the shape of every other refusal."""
+    if not request.path.startswith(("/api/", "/dicomweb/")):
+        return page_not_found(request, exception)
+    error = {"code": "no_such_address", "message": "There is nothing at this address.", "fields": {}}
+    return JsonResponse({"error": error}, status=404)

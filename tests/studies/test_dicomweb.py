@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+import time
 
 import numpy as np
 import pytest
@@ -296,6 +297,18 @@ def test_accept_headers_are_read_tolerantly(rf) -> None:
     ]
     assert read("image/jpeg;q=0.1, image/png") == [("image/png", False, ""), ("image/jpeg", False, "")]
     assert read("") == [("*/*", False, "")]
+    assert read('multipart/related; type="a,b;c"; transfer-syntax=*, image/png') == [
+        ("a,b;c", True, "*"),
+        ("image/png", False, ""),
+    ]
+
+
+def test_a_broken_accept_header_costs_no_more_than_a_good_one(rf) -> None:
+    for said in ("a" + ";x=  " * 3000 + ";bad", "a" + ';x="' * 3001, "," * 9000, 'a;x="b" ' * 2000):
+        request = rf.get("/", headers={"Accept": said})
+        begun = time.thread_time()
+        media_ranges(request)
+        assert time.thread_time() - begun < 1
 
 
 def test_stow_all_some_none(client, run_jobs) -> None:

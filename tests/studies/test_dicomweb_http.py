@@ -183,6 +183,7 @@ def test_ranges(series, client, asked, status, begin, end) -> None:
             assert answer.content == whole.content[begin:end]
         elif status == 416:
             assert answer["Content-Range"] == "bytes */48"
+            assert answer.json()["error"]["code"] == "bad_range"
         else:
             assert answer.content == whole.content
         assert client.get(route, headers={"Range": "bytes=0-1", "If-Range": whole["ETag"]}).status_code == 206

@@ -1,5 +1,7 @@
 """Odd requests at every DICOMweb route: refused in words or answered, never an error of ours."""
 
+import base64
+import gzip
 import json
 
 import pytest
@@ -155,7 +157,7 @@ def world(bring_in, administrator, client_of):
 def check(answer, *asked: object) -> None:
     assert answer.status_code in GOOD | {401, 403}, asked
     body = body_of(answer)
-    if answer.status_code >= 400 and answer.status_code != 416 and body:
+    if answer.status_code >= 400:
         assert json.loads(body)["error"]["message"], asked
 
 
@@ -165,8 +167,6 @@ def test_any_request_is_answered(world, path, odd, headers, query) -> None:
     client, places = world
     address = "/dicomweb/" + path.format(odd=odd.replace("{", "").replace("}", ""), **places)
     answer = client.get(address, query, headers=headers)
-    if answer.status_code == 404 and answer["Content-Type"].startswith("text/html"):
-        return  # no route of DICOMweb: Django's own page
     check(answer, address, headers, query)
 
 
@@ -202,3 +202,56 @@ def test_any_body_is_answered(world, content_type, body, accept) -> None:
     for path in ("studies", places["study"]):
         answer = client.generic("POST", f"/dicomweb/{path}", body, content_type, headers={"Accept": accept})
         assert answer.status_code in GOOD | {202, 409}, (content_type, body)
+
+
+@pytest.mark.parametrize("address", ["/dicomweb/studies/", "/dicomweb/nothing", "/api/nothing", "/api/studies/"])
+def test_what_is_no_address_is_said_in_the_one_shape(client, address) -> None:
+    for answer in (client.get(address), client.post(address, {})):
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+        assert set(answer.json()["error"]) == {"code", "message", "fields"}
+    assert client.get("/static/nothing")["Content-Type"].startswith("text/html")
+
+
+def after(*place: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "PatientID=" + "%5C".join(["a"] * 1200),
+        "StudyDescription=" + "%5C".join(["a*"] * 1200),
+        "SeriesDescription=" + "%5C".join(["a*"] * 1200),
+        "ModalitiesInStudy=" + ",".join(["C*"] * 1200),
+        "PatientName=*" + "a" * 50_100,
+        "StudyDescription=*" + "a" * 50_100,
+        "fuzzymatching=true&PatientName=" + "+".join(["a"] * 1500),
+        "&".join(["PatientID=1"] * 1100),
+        "after=" + after("2020", "0001-01-01T00:00:00+23:00", "0" * 32),
+        "after=" + after("\ud800", "2020-01-01T00:00:00+00:00", "0" * 32),
+        "after=" + base64.urlsafe_b64encode(b"[" * 6000).decode().rstrip("="),
+    ],
+    ids=lambda query: query[:25],
+)
+def test_questions_too_large_for_a_database(world, query) -> None:
+    answer = world[0].get(f"/dicomweb/studies?{query}")
+    assert answer.status_code == 400
+    check(answer, query)
+
+
+def test_pictures_do_not_outgrow_memory(world) -> None:
+    client, places = world
+    address = f"/dicomweb/{places['instance']}/frames/{','.join(['1'] * 9)}/rendered?viewport=8192,8192"
+    for accept in ("image/gif", 'multipart/related; type="image/png"'):
+        answer = client.get(address, headers={"Accept": accept})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "too_many_frames")
+
+
+def test_a_compressed_body_is_refused_as_one(world) -> None:
+    content_type = 'multipart/related; type="application/dicom"; boundary=x'
+    body = gzip.compress(b"--x--")
+    answer = world[0].post(
+        "/dicomweb/studies", data=body, content_type=content_type, headers={"Content-Encoding": "gzip"}
+    )
+    assert answer.status_code == 415
+    assert "Content-Encoding" in answer.json()["error"]["message"]

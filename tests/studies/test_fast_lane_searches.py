@@ -78,6 +78,8 @@ def test_what_searches_leave_to_django(series, administrator) -> None:
         ("?accept=application/dicom%2Bxml", 406),
         ("?%00=1", 400),
         ("?after=nothing", 400),
+        ("?after=" + "W1tb" * 2000, 400),
+        ("?" + "&".join(["PatientID=1"] * 1100), 400),
     ):
         assert lanes.same("/dicomweb/studies" + query, in_lane=False, **headers)[0] == status, query
     assert lanes.same("/dicomweb/studies", in_lane=False, **headers, Accept="text/html")[0] == 406

@@ -33,7 +33,7 @@ def token_for(*, secret: str) -> Token:
     """
     token = Token.objects.select_related("user").filter(digest=digest_of(secret)).first()
     if token is None or not token.user.is_active:
-        raise TokenUnknownError("This token is not known here. Make a new one under Settings, API tokens.")
+        raise TokenUnknownError("This token is not known here. Make a new one on the page Account.")
     if token.expires_at <= now():
-        raise TokenExpiredError("This token has expired. Make a new one under Settings, API tokens.")
+        raise TokenExpiredError("This token has expired. Make a new one on the page Account.")
     return token

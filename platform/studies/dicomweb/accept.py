@@ -24,7 +24,8 @@ MEDIA_TYPES: dict[str, str] = {
     **{f"1.2.840.10008.1.2.4.{number}": "image/jxl" for number in (110, 111, 112)},
 }
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*("[^"]*"|[^;,]*)')
-_RANGE = re.compile(r'\s*([^\s;,]+)((?:\s*;\s*[\w-]+\s*=\s*(?:"[^"]*"|[^;,]*))*)\s*(?:,|$)')
+# Up to the next comma that no quotation marks hold. It cannot fail after its first character, and so never goes back.
+_RANGE = re.compile(r'(?:"[^"]*"|"|[^",])+')
 
 
 class Unavailable(NotAcceptable):
@@ -74,7 +75,8 @@ def media_ranges(request: Request | HttpRequest) -> list[MediaRange]:
     Empty when the header is there but names none that can be read: nothing is acceptable then.
     """
     header = ",".join(request.GET.getlist("accept")) or request.headers.get("Accept", "") or "*/*"
-    found = [_media_range(match.group(1).lower(), match.group(2)) for match in _RANGE.finditer(header)]
+    parts = (one.partition(";") for one in _RANGE.findall(header))
+    found = [_media_range(name.strip().lower(), mark + tail) for name, mark, tail in parts if name.strip()]
     return sorted((one for one in found if one.quality > 0), key=lambda one: -one.quality)
 
 

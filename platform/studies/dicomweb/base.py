@@ -190,7 +190,8 @@ def span_response(
 
 
 def _unsatisfiable(whole: int) -> HttpResponse:
-    response = HttpResponse(status=416)
+    message = f"The range begins beyond the end: there are {whole:,} bytes."
+    response = error_response(code="bad_range", message=message, http_status=416)
     response["Content-Range"] = f"bytes */{whole}"
     return response
 

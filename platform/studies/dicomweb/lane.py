@@ -22,6 +22,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError
 from django.http import QueryDict, parse_cookie
@@ -91,7 +92,7 @@ class FastLane:
                 answer = await self._search(scope, call, headers)
             else:
                 answer = await self._answer(scope, call, headers)
-        except (DomainError, APIException, DatabaseError, OSError, ValueError):
+        except (DomainError, APIException, SuspiciousOperation, DatabaseError, OSError, ValueError):
             answer = None  # Django finds it again, and has the words for it
         if answer is None:
             await self.django(scope, receive, send)

@@ -12,6 +12,9 @@ from common.errors import InvalidError
 from common.searching import fold, fold_name
 
 MAX_RESULTS = 5_000
+MAX_VALUES = 200
+MAX_VALUE_LETTERS = 1_000
+"""What one key may be asked for: databases bound how long a pattern and how deep a condition is."""
 _CONTROL = frozenset({"limit", "offset", "after", "fuzzymatching", "includefield", "accept", "charset"})
 
 
@@ -163,7 +166,7 @@ def condition(column: str, kind: str, value: str, *, fuzzy: bool = False) -> Q:
     Raises
     ------
     InvalidError
-        A number, date or time that is none.
+        A number, date or time that is none; more values, or longer ones, than can be searched by.
     """
     if kind == "uid":
         return Q(**{f"{column}__in": [part for part in re.split(r"[,\\]", value) if part]})
@@ -176,11 +179,18 @@ def condition(column: str, kind: str, value: str, *, fuzzy: bool = False) -> Q:
     if kind == "name":
         return _name(column, value, fuzzy=fuzzy)
     if kind == "code":
-        return _codes(column, [part for part in re.split(r"[,\\]", value) if part])
-    parts = value.split("\\")
+        return _codes(column, _bounded([part for part in re.split(r"[,\\]", value) if part]))
+    parts = _bounded(value.split("\\"))
     if kind == "loose":
         return _any(_loose(column, part) for part in parts)
     return _any(_text(column, fold(part) if kind == "folded" else part) for part in parts)
+
+
+def _bounded(values: list[str]) -> list[str]:
+    if len(values) > MAX_VALUES or any(len(one) > MAX_VALUE_LETTERS for one in values):
+        message = f"A key takes up to {MAX_VALUES} values or words, each of up to {MAX_VALUE_LETTERS:,} letters."
+        raise InvalidError(message, code="bad_query")
+    return values
 
 
 def _any(parts: Iterable[Q]) -> Q:
@@ -244,11 +254,11 @@ def _name(column: str, value: str, *, fuzzy: bool) -> Q:
     """
     if fuzzy:
         total = Q()
-        for word in re.split(r"[\s^=*?,]+", fold(value)):
+        for word in _bounded(re.split(r"[\s^=*?,]+", fold(value))):
             if word:
                 total &= Q(**{f"{column}__wildcard": f"*{word}*"})
         return total
-    folded = fold_name(value)
+    folded = fold_name(*_bounded([value]))
     if not folded.strip("*"):
         return Q()
     found = _text(column, folded)

@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,8 +62,9 @@ def place_of(text: str) -> Place:
         moment = datetime.fromisoformat(created)
         if not isinstance(date, str) or moment.tzinfo is None:
             raise ValueError(text)
-        return Place(date, moment, UUID(key))
-    except (ValueError, TypeError, AttributeError, binascii.Error, UnicodeError) as error:
+        date.encode()  # lone surrogates are no text to a database
+        return Place(date, moment.astimezone(UTC), UUID(key))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidError("after must come from the Link header of an answer.", code="bad_query") from error
 
 

@@ -69,6 +69,11 @@ class Wish:
         state = self.state.sha256 if self.state is not None else ""
         return self.media_type, self.multipart, self.window, self.view, self.quality, state
 
+    def pixels(self, row: Instance) -> int:
+        """Return how many pixels a frame has at most, as it is stored or as it is shown."""
+        stored = row.rows * row.columns
+        return stored if self.view is None else max(stored, self.view.width * self.view.height)
+
     def picture(self, row: Instance, number: int) -> Picture:
         """Return a frame, windowed, cropped and turned, at its own size."""
         if self.state is not None:
@@ -90,8 +95,9 @@ class Wish:
 
     def loop(self, row: Instance, numbers: list[int]) -> bytes:
         """Return frames as one animated GIF, which goes round without end."""
-        if row.rows * row.columns * len(numbers) > MAX_LOOP_PIXELS:
-            raise InvalidError("These frames are too many for one animated picture.", code="too_many_frames")
+        if self.pixels(row) * len(numbers) > MAX_LOOP_PIXELS:
+            message = "These frames are too many, or too large, for one animated picture."
+            raise InvalidError(message, code="too_many_frames")
         small = (self.encoded(self.picture(row, number), "image/png") for number in numbers)
         images = [Image.open(io.BytesIO(content)).quantize(256) for content in small]
         out = io.BytesIO()
@@ -172,8 +178,8 @@ def rendered_response(request: Request, row: Instance, frames: str, wish: Wish) 
     if wish.multipart:
         writer = MultipartWriter(wish.media_type)
         content_type = writer.content_type
-        if row.rows * row.columns * len(numbers) > MAX_LOOP_PIXELS:
-            raise InvalidError("These frames are too many for one answer.", code="too_many_frames")
+        if wish.pixels(row) * len(numbers) > MAX_LOOP_PIXELS:
+            raise InvalidError("These frames are too many, or too large, for one answer.", code="too_many_frames")
         content = b"".join(writer.stream((wish.media_type, [wish.rendered(row, number)]) for number in numbers))
     elif len(numbers) > 1:
         content = wish.loop(row, numbers)

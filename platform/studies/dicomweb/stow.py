@@ -60,6 +60,8 @@ def store_response(request: Request, study: str) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES:
         raise TooLargeError(f"The request is larger than the {settings.MAX_UPLOAD_BYTES >> 20} MB that are allowed.")
     boundary = None if kind == DICOM else boundary_of(content_type)
+    if boundary is not None and request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType(kind, "Send the body as it is, without a Content-Encoding.")
     batch = open_import(actor=actor_of(request), source="stow-rs")
     try:
         outcomes = _store_body(batch, request._request, boundary, study)
