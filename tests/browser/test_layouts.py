@@ -294,3 +294,41 @@ def test_masks_and_voxels_in_three_dimensions(room: Room, flow: Flow) -> None:
     assert coloured(room, rgb) < disc / 100, "the surface of what was taken back is still there"
     room.wait_saved()
     assert person.errors == []
+
+
+def test_nothing_moves_under_a_hand_that_draws(room: Room) -> None:
+    """Keys and a loop that plays wait until the button is lifted: a mark is all on the image that it was begun on."""
+    page, person = room.page, room.person
+    page.keyboard.press("l")
+    here = room.probe("sliceIndex('axial')")
+    place = room.world_at("axial", 0.3, 0.3)
+    known = len(room.probe("measurements()"))
+    room.stroke("axial", [(0.35, 0.6), (0.45, 0.6)], release=False)
+    for key in ("ArrowDown", "Home", "PageDown", "t", "y", "r", "f", "m", "Shift+v", "."):
+        page.keyboard.press(key)
+    page.mouse.move(*room.point("axial", 0.55, 0.6), steps=4)
+    page.mouse.up()
+    assert room.probe("sliceIndex('axial')") == here
+    assert room.world_at("axial", 0.3, 0.3) == pytest.approx(place)
+    room.until(f"fiducialProbe.measurements().length > {known}", timeout_s=10)
+    first, last = room.probe("measurements()")[-1]["pointsLps"]
+    assert first[2] == pytest.approx(last[2]), "the line goes from one slice to another"
+
+    page.keyboard.press("b")
+    page.keyboard.press("Shift+v")
+    expect(person.by("cine-axial")).to_have_count(1)
+    before = room.voxels()
+    room.stroke("axial", [(0.35, 0.7)], release=False)
+    held = room.probe("sliceIndex('axial')")
+    for x in (0.4, 0.45, 0.5):
+        page.wait_for_timeout(250)
+        page.mouse.move(*room.point("axial", x, 0.7), steps=3)
+    assert room.probe("sliceIndex('axial')") == held
+    frames = {tuple(frame[:2]) for frame in room.probe("masks()")}
+    page.mouse.up()
+    assert room.voxels() != before
+    room.until(f"fiducialProbe.sliceIndex('axial') !== {held}", timeout_s=10)
+    page.keyboard.press("Shift+v")
+    page.keyboard.press("Control+z")
+    assert len(frames - {tuple(frame[:2]) for frame in room.probe("masks()")}) <= 1
+    assert person.errors == []

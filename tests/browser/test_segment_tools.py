@@ -651,7 +651,7 @@ def contours(desk: Desk, case: Case) -> None:
 
 
 def contour_on_a_turned_plane(desk: Desk, case: Case) -> None:
-    """A polygon on an oblique plane takes the voxels whose centres lie in it and half a step from the plane."""
+    """A polygon on an oblique plane takes the voxels whose centres lie in it and that the plane goes through."""
     desk.press("2")
     desk.press("x")
     desk.room.stroke("axial", [(0.9, 0.5), (0.88, 0.62), (0.84, 0.7)])
@@ -670,8 +670,7 @@ def contour_on_a_turned_plane(desk: Desk, case: Case) -> None:
     desk.press("Enter")
     before, drawn = desk.does(lambda: desk.press("Enter"))
     offset = case.world(slice(None)) - origin
-    steps = np.linalg.norm(case.affine[:3, :3], axis=0)
-    half = 0.5 / np.linalg.norm((normal @ case.affine[:3, :3]) / steps**2)
+    half = np.abs(normal @ case.affine[:3, :3]).sum() / 2
     a, b = offset @ u, offset @ v
     inside = np.abs(offset @ normal) <= half + 1e-4
     edges = [(polygon[n], polygon[(n + 1) % 3]) for n in range(3)]

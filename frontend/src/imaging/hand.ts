@@ -57,6 +57,11 @@ export class Hand implements PointerHost {
     return this.drag !== null || (this.own?.busy ?? false);
   }
 
+  /** What is held is a mark. */
+  get drawing(): boolean {
+    return this.drag !== null || Boolean(this.own?.edits && this.own.busy);
+  }
+
   /** Measurements can be taken while nothing else is drawn. */
   private get mayTake(): boolean {
     const free = !this.own?.edits || (isMeasureType(this.activeTool) && !this.own.open);

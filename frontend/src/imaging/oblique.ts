@@ -21,6 +21,14 @@ export function stepAlong(grid: Grid, normal: Vec3): number {
   return 1 / Math.sqrt(sum);
 }
 
+/** Half the way, in mm, that a voxel reaches along a normal: a plane nearer to its centre goes through it. */
+export function voxelReach(grid: Grid, normal: Vec3): number {
+  return AXES.reduce<number>(
+    (total, axis) => total + (Math.abs(dot(normal, grid.axes[axis])) * grid.spacing[axis]) / 2,
+    0,
+  );
+}
+
 export function centreOf(grid: Grid): Vec3 {
   return AXES.reduce<Vec3>(
     (point, axis) => add(point, scale(grid.axes[axis], ((grid.size[axis] - 1) / 2) * grid.spacing[axis])),

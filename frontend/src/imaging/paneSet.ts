@@ -42,8 +42,12 @@ export class PaneSet {
   /** mm from a place in `main` to the same place in another series, where the reader has matched them by hand. */
   private readonly offsets = new Map<Slot, Vec3>();
 
-  constructor(engine: RenderingEngine) {
+  /** A hand draws: what it draws on stays as it is, whoever plays, follows or presses keys meanwhile. */
+  private readonly drawing: () => boolean;
+
+  constructor(engine: RenderingEngine, drawing: () => boolean) {
     this.engine = engine;
+    this.drawing = drawing;
   }
 
   /** Use an element as a pane. */
@@ -139,7 +143,7 @@ export class PaneSet {
 
   goTo(name: PaneName, sliceIndex: number): void {
     const pane = this.get(name);
-    if (pane) {
+    if (pane && !this.drawing()) {
       void pane.goTo(sliceIndex);
       this.follow(pane);
     }
@@ -204,6 +208,9 @@ export class PaneSet {
 
   /** Bring a point (LPS mm) of a series into every pane. */
   lookAt(point: Vec3, slot: Slot = "main"): void {
+    if (this.drawing()) {
+      return;
+    }
     const here = subtract(point, this.offset(slot));
     this.crosshair = here;
     for (const pane of this.ready()) {

@@ -53,7 +53,7 @@ export class Viewer implements PaneHost {
 
   private constructor(engine: Engine) {
     this.backend = engine.backend;
-    this.views = new PaneSet(engine.rendering);
+    this.views = new PaneSet(engine.rendering, () => this.drawing);
     this.masks = new Masks({
       repaint: () => this.repaint(),
       marked: () => this.views.repaintMarks(),
@@ -257,6 +257,11 @@ export class Viewer implements PaneHost {
 
   setEditSettings(settings: EditSettings): void {
     this.settings = settings;
+  }
+
+  /** The button is held on a mark: until it ends nothing may move under it. */
+  get drawing(): boolean {
+    return this.hand.drawing;
   }
 
   /** Enter, Backspace or Escape for the tool in hand or an edit under way; true when there was a use for it. */

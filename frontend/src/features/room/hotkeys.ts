@@ -285,6 +285,10 @@ export function commandFor(event: KeyPress, labelCount: number): { command: Comm
   return { command, digit };
 }
 
+/** It may bring another image, place or size under the pointer. */
+export const movesView = (command: Command): boolean =>
+  KEYS.some((key) => key.command === command && key.group === "view");
+
 const SHOWN: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 
 import { run } from "./commands";
 import { chooses, focusForm, isInForm, keyInForm, watchFocus } from "./formFocus";
-import { commandFor } from "./hotkeys";
+import { commandFor, movesView } from "./hotkeys";
 import { useSegment } from "./segmentStore";
 import type { RoomSession } from "./session";
 import { useRoom } from "./store";
@@ -105,6 +105,9 @@ export function useHotkeys(session: RoomSession | null, nextCase: () => void): v
       }
       event.preventDefault();
       event.stopPropagation();
+      if (session.viewer?.drawing && movesView(found.command)) {
+        return; // the hand would go on elsewhere than where it is seen
+      }
       run(session, found.command, found.digit, { nextCase, focusForm });
     };
     const unwatch = watchFocus();

@@ -4,7 +4,7 @@ import { boxAround, inPlane, planeMap, type DrawnPlane } from "../edits/polygon"
 import type { Depth } from "../edits/settings";
 import type { Operation, Region } from "../edits/types";
 import { add, cross, dot, scale, subtract, worldToIndex, type Grid } from "../grid";
-import { stepAlong, unit } from "../oblique";
+import { unit, voxelReach } from "../oblique";
 import type { Pane } from "../pane";
 import type { Axis, Vec3 } from "../types";
 
@@ -99,7 +99,7 @@ export function cutOf(
       ? grid.size.reduce((sum, count, at) => sum + count * (grid.spacing[at] ?? 1), 0)
       : depth.kind === "slab"
         ? depth.slabMm / 2
-        : stepAlong(grid, plane.normal) / 2;
+        : voxelReach(grid, plane.normal);
   const corners = polygon.flatMap((point) =>
     [-reach, reach].map((by) => worldToIndex(grid, add(point, scale(plane.normal, by)))),
   );
