@@ -15,6 +15,8 @@ class SetAsideReason(models.TextChoices):
     NO_PIXELS = "no_pixels", "An image without pixel data"
     UNSUPPORTED = "unsupported", "A kind of object that is not supported yet"
     CONFLICT = "conflict", "Same UID as a stored instance, but other bytes"
+    SERIES_TAKEN = "series_taken", "Its series UID is taken, by another study or by somebody else"
+    OTHER_STUDY = "other_study", "Sent to the address of another study"
     SUPERSEDED = "superseded", "Was stored, and was replaced by other bytes"
     DAMAGED = "damaged", "Was stored, and its bytes have changed in storage"
     DIRECTORY = "directory", "A DICOMDIR: it lists other files and holds no image itself"

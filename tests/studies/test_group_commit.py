@@ -91,7 +91,7 @@ def test_twice_the_same_and_conflicts_within_one_group(batch) -> None:
         (Outcome.ACCEPTED, None),
         (Outcome.DUPLICATE, None),
         (Outcome.SET_ASIDE, SetAsideReason.CONFLICT),
-        (Outcome.SET_ASIDE, SetAsideReason.CONFLICT),
+        (Outcome.SET_ASIDE, SetAsideReason.SERIES_TAKEN),
         (Outcome.SET_ASIDE, SetAsideReason.NOT_DICOM),
     ]
     assert blobs_there() == blobs_named()
@@ -106,7 +106,7 @@ def test_somebody_elses_series_leaves_no_blob_among_the_instances(batch) -> None
     factories.team("Other's", manager=[other])
     theirs = open_import(actor=other, source="test")
     (outcome,) = store_file(batch=theirs, path="b", file=file_of(mine[1]))
-    assert outcome.reason == SetAsideReason.CONFLICT
+    assert outcome.reason == SetAsideReason.SERIES_TAKEN
     assert blobs_there() == blobs_named()
     assert not ImportedFile.objects.filter(batch=theirs, instance__isnull=False).exists()
 

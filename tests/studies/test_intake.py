@@ -67,7 +67,7 @@ def test_the_same_uid_with_other_bytes_is_a_conflict_and_both_are_kept(batch) ->
 def test_a_series_cannot_be_in_two_studies(batch) -> None:
     series = uid()
     store(batch, file_of(image(SeriesInstanceUID=series)).getvalue())
-    assert store(batch, file_of(image(SeriesInstanceUID=series)).getvalue()).reason == SetAsideReason.CONFLICT
+    assert store(batch, file_of(image(SeriesInstanceUID=series)).getvalue()).reason == SetAsideReason.SERIES_TAKEN
     assert Study.objects.count() == 1
 
 
@@ -236,7 +236,7 @@ def test_a_set_aside_file_can_be_tried_again_and_thrown_away(batch, importer, ad
     factories.team("Other's", manager=[other])
     theirs = open_import(actor=other, source="test")
     outcome = store(theirs, file_of(mine[1]).getvalue())
-    assert outcome.reason == SetAsideReason.CONFLICT  # somebody else's series
+    assert outcome.reason == SetAsideReason.SERIES_TAKEN  # somebody else's series
     row = SetAsideFile.objects.get()
     with pytest.raises(DeniedError):
         retry_set_aside(actor=importer, file=row)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 
 import numpy as np
 import pytest
@@ -262,12 +263,47 @@ def test_keep_both_gives_the_other_a_uid_of_its_own(conflict, importer, client_o
 
 
 def test_a_series_of_another_study_is_kept_as_a_series_of_its_own(importer, bring_in, client_of) -> None:
-    series = uid()
-    bring_in(importer, [image(SeriesInstanceUID=series)])
-    bring_in(importer, [image(SeriesInstanceUID=series)])
-    file = SetAsideFile.objects.get(reason=SetAsideReason.CONFLICT)
-    assert settle(client_of(importer), file, "keep_both").status_code == 200
-    assert Series.objects.count() == 2
+    slices = stack(2)
+    bring_in(importer, slices)
+    study = uid()
+    for one in slices:
+        one.StudyInstanceUID, one.SOPInstanceUID = study, uid()
+    bring_in(importer, slices)
+    client = client_of(importer)
+    files = list(SetAsideFile.objects.filter(reason=SetAsideReason.SERIES_TAKEN))
+    assert len(files) == 2
+    assert settle(client, files[0], "replace").json()["error"]["code"] == "no_conflict"
+    for file in files:
+        assert settle(client, file, "keep_both").json()["outcome"] == "accepted"
+    own = Series.objects.get(study__study_uid=study)
+    assert set(own.instances.values_list("sop_instance_uid", flat=True)) == {one.SOPInstanceUID for one in slices}
+    assert own.volumes.get().geometry is not None
+
+
+def test_somebody_elses_series_can_be_had_as_ones_own(importer, bring_in, client_of) -> None:
+    slices = stack(2)
+    bring_in(importer, slices[:1])
+    other = factories.user("other")
+    factories.team("Other's", manager=[other])
+    bring_in(other, slices[1:])
+    file = SetAsideFile.objects.get(reason=SetAsideReason.SERIES_TAKEN)
+    assert settle(client_of(other), file, "keep_both").json()["outcome"] == "accepted"
+    assert sorted(Series.objects.values_list("instance_count", "study__study_uid")) == [
+        (1, slices[0].StudyInstanceUID),
+        (1, slices[0].StudyInstanceUID),
+    ]
+
+
+def test_what_was_sent_to_another_study_says_so(importer, client_of) -> None:
+    sent = image()
+    client = client_of(importer)
+    answer = client.post("/dicomweb/studies/1.2.3", data=bytes_of(sent), content_type="application/dicom")
+    (failed,) = json.loads(answer.content)["00081198"]["Value"]
+    assert (answer.status_code, failed["00081197"]["Value"]) == (409, [0xC000])
+    assert failed["00000902"]["Value"][0].startswith("Sent to another study than its own, ")
+    file = SetAsideFile.objects.get()
+    assert file.reason == SetAsideReason.OTHER_STUDY
+    assert client.post(f"/api/set-aside/{file.pk}/retry").json()["outcome"] == "accepted"
 
 
 def test_an_instance_of_another_series_is_not_replaced(conflict, importer, client_of) -> None:

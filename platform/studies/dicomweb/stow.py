@@ -29,6 +29,7 @@ from studies.types import FileOutcome, Outcome, SetAsideReason
 CANNOT_UNDERSTAND, DUPLICATE, NOT_SUPPORTED = 0xC000, 0x0111, 0x0122
 FAILURES = {
     SetAsideReason.CONFLICT: DUPLICATE,
+    SetAsideReason.SERIES_TAKEN: DUPLICATE,
     SetAsideReason.UNSUPPORTED: NOT_SUPPORTED,
     SetAsideReason.DIRECTORY: NOT_SUPPORTED,
 }

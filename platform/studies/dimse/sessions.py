@@ -85,7 +85,7 @@ class Session:
 
 def _status(outcomes: list[FileOutcome]) -> int:
     refused = [one for one in outcomes if one.outcome == Outcome.SET_ASIDE]
-    if any(one.reason == SetAsideReason.CONFLICT for one in refused):
+    if any(one.reason in (SetAsideReason.CONFLICT, SetAsideReason.SERIES_TAKEN) for one in refused):
         return DUPLICATE_SOP_INSTANCE
     return CANNOT_UNDERSTAND if refused or not outcomes else SUCCESS
 

@@ -106,7 +106,8 @@ def settle_conflict(*, actor: User, file: SetAsideFile, choice: SettleChoice) ->
 
     `keep_stored` throws the set-aside file away. `replace` puts it in the place of the stored one, whose bytes are
     kept among the set-aside files (`superseded`). `keep_both` takes it in under a new SOP Instance UID made from its
-    bytes, and under a new series UID where its series UID is taken by another study.
+    bytes, and under a new series UID where its series UID is taken by another study. A file whose series UID alone is
+    taken keeps its instance UID, and becomes part of a series of its own, with all others that say the same.
 
     Raises
     ------
@@ -117,7 +118,8 @@ def settle_conflict(*, actor: User, file: SetAsideFile, choice: SettleChoice) ->
         refer to pictures that would change.
     """
     require_own(actor, file)
-    if file.reason not in (SetAsideReason.CONFLICT, SetAsideReason.SUPERSEDED):
+    alone = file.reason == SetAsideReason.SERIES_TAKEN and choice != SettleChoice.REPLACE
+    if file.reason not in (SetAsideReason.CONFLICT, SetAsideReason.SUPERSEDED) and not alone:
         raise ConflictError("This file is no conflict.", code="no_conflict")
     if choice == SettleChoice.KEEP_STORED:
         discard_set_aside(actor=actor, file=file)
@@ -313,11 +315,12 @@ def _keep_both(actor: User, file: SetAsideFile) -> FileOutcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd values stay as they are
             dataset = dcmread(io.BytesIO(content), force=True)
-        given = {"SOPInstanceUID": made_uid("instance", content)}
+        alone = file.reason == SetAsideReason.SERIES_TAKEN
+        given = {} if alone else {"SOPInstanceUID": made_uid("instance", content)}
         elsewhere = Series.objects.filter(series_uid=dataset.SeriesInstanceUID).exclude(
             study__study_uid=dataset.StudyInstanceUID
         )
-        if elsewhere.exists():
+        if alone or elsewhere.exists():
             given["SeriesInstanceUID"] = made_uid(
                 "series", str(dataset.StudyInstanceUID), str(dataset.SeriesInstanceUID)
             )

@@ -125,8 +125,8 @@ def prepare(incoming: Incoming, *, only_study: str = "") -> tuple[int, Callable[
 def _marked(found: Iterable[Prepared], incoming: Incoming, only_study: str) -> Iterator[Prepared]:
     for one in found:
         if only_study and one.facts is not None and one.facts.study_uid != only_study:
-            detail = f"It is of study {one.facts.study_uid}, not of {only_study}."
-            one.error = one.error or SetAsideError(SetAsideReason.CONFLICT, detail)
+            detail = f"Sent to another study than its own, {one.facts.study_uid}."
+            one.error = one.error or SetAsideError(SetAsideReason.OTHER_STUDY, detail)
         one.modified_ns = incoming.modified_ns
         yield one
 

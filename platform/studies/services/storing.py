@@ -177,10 +177,11 @@ def _place(one: Prepared, plan: _Plan, known: dict[str, str], study_of: dict[str
         plan.duplicates.append((one, facts.sop_instance_uid))
         return
     if study_of.setdefault(facts.series_uid, facts.study_uid) != facts.study_uid:
-        raise SetAsideError(SetAsideReason.CONFLICT, f"Series {facts.series_uid} is stored already, in another study.")
+        detail = f"Series {facts.series_uid} is stored already, in another study."
+        raise SetAsideError(SetAsideReason.SERIES_TAKEN, detail)
     if facts.series_uid in plan.known_series and facts.series_uid not in open_to:
         raise SetAsideError(
-            SetAsideReason.CONFLICT,
+            SetAsideReason.SERIES_TAKEN,
             f"Series {facts.series_uid} is stored already and is not yours to add to; ask an administrator.",
         )
     known[facts.sop_instance_uid] = one.content.sha256

@@ -4,7 +4,14 @@ import { IconDownload, IconFileAlert } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { discardSetAside, retryOne, setAsideBytes, type Outcome, type SetAside } from "@/shared/api/setAside";
+import {
+  discardSetAside,
+  retryOne,
+  setAsideBytes,
+  settleConflict,
+  type Outcome,
+  type SetAside,
+} from "@/shared/api/setAside";
 import { formatBytes, formatMoment } from "@/shared/format";
 import { ConfirmButton } from "@/shared/ui/ConfirmButton";
 import { EmptyState } from "@/shared/ui/EmptyState";
@@ -31,6 +38,7 @@ function Actions({ file }: { file: SetAside }) {
   const { t } = useTranslation();
   const tell = useTellOutcome();
   const retry = useAction({ run: () => retryOne(file.id), stale: staleAfter, onDone: tell });
+  const part = useAction({ run: () => settleConflict(file.id, "keep_both"), stale: staleAfter, onDone: tell });
   const discard = useAction({
     run: () => discardSetAside(file.id),
     stale: staleAfter,
@@ -41,6 +49,11 @@ function Actions({ file }: { file: SetAside }) {
       {file.can_settle ? <ConflictDialog file={file} /> : null}
       <Group gap="sm">
         {file.repairs.includes("give_uids") ? <RepairButton files={[file]} primary /> : null}
+        {file.reason === "series_taken" ? (
+          <Button size="xs" loading={part.isPending} onClick={() => part.mutate()} data-testid="set-aside-own-series">
+            {t("setaside.ownSeries")}
+          </Button>
+        ) : null}
         <Button
           size="xs"
           variant="default"

@@ -27,6 +27,8 @@ import { staleAfter } from "./stale";
 const reasons = [
   "missing_uid",
   "conflict",
+  "series_taken",
+  "other_study",
   "truncated",
   "unreadable",
   "not_dicom",

@@ -3598,7 +3598,7 @@ export interface components {
             readonly size_bytes: number;
         };
         /** @enum {string} */
-        SetAsideReasonEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "superseded" | "damaged" | "directory" | "unsafe_archive";
+        SetAsideReasonEnum: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "series_taken" | "other_study" | "superseded" | "damaged" | "directory" | "unsafe_archive";
         /** @enum {string} */
         SettleChoiceEnum: "keep_stored" | "replace" | "keep_both";
         /** @description What was decided. */
@@ -6880,7 +6880,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 q?: string;
-                reason?: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "superseded" | "damaged" | "directory" | "unsafe_archive";
+                reason?: "not_dicom" | "truncated" | "unreadable" | "missing_uid" | "no_pixels" | "unsupported" | "conflict" | "series_taken" | "other_study" | "superseded" | "damaged" | "directory" | "unsafe_archive";
             };
             header?: never;
             path?: never;
