@@ -1,5 +1,6 @@
 """A round of some faults (`python -m tests.browser.faults` plays all of them), and a look back at what was saved."""
 
+import math
 import random
 import time
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.browser.breakage import USERNAME, Bench
-from tests.browser.drawing import Drawing
+from tests.browser.drawing import SPACING_KJI, Drawing
 from tests.browser.faults import make_bench, play
 from tests.stack import Stack, wait_until
 
@@ -43,6 +44,12 @@ def test_a_revision_is_looked_at_and_restored_and_that_is_taken_back(bench: Benc
     person.by("preview-banner").wait_for()
     expect(person.by("preview-banner")).to_have_attribute("data-number", str(head - 2))
     then = room.voxels()
+    assert then != earlier
+    for label in (1, 2):
+        volume = then.get(str(label), 0) * math.prod(SPACING_KJI) / 1000
+        expect(person.by(f"label-volume-{label}")).to_have_attribute("data-voxels", str(then.get(str(label), 0)))
+        shown_volume = float(person.by(f"label-volume-{label}").inner_text().split()[0])
+        assert shown_volume == pytest.approx(volume, abs=0.06)
     box = room.box("axial")
     room.stroke("axial", [(0.4, 0.5), (0.5, 0.5)])
     assert room.voxels() == then, "nothing is drawn on an earlier revision"

@@ -17,6 +17,8 @@ interface Hooks {
   changed(): void;
   /** Whole frames came from outside: steps recorded before no longer fit. */
   replaced(): void;
+  /** Other marks are seen than before: count them anew. */
+  exchanged(): void;
 }
 
 export class Masks {
@@ -93,6 +95,7 @@ export class Masks {
     this.past?.importFrames(frames ?? []);
     this.hooks.repaint();
     this.hooks.changed();
+    this.hooks.exchanged();
   }
 
   /** The marks that are seen. */

@@ -66,6 +66,7 @@ export class Viewer implements PaneHost {
         this.forgetHistory();
         this.tellCounts();
       },
+      exchanged: () => this.tellCounts(),
     });
     this.solids = new Solids(
       solidHost(

@@ -40,7 +40,7 @@ export function KeyImageList({ session }: { session: RoomSession | null }) {
       </div>
       {images.length === 0 ? (
         <Text size="xs" c="dimmed" mih={18}>
-          {t("view.keyImages.none", { key: shownKey("keyImage") })}
+          {mayEdit ? t("view.keyImages.none", { key: shownKey("keyImage") }) : t("forms.noFindings")}
         </Text>
       ) : null}
       {images.map((one) => (

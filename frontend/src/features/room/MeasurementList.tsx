@@ -20,6 +20,7 @@ export function labelNameOf({ label }: Pick<Measurement, "label">, labels: reado
 /** Everything measured on the open images: figures, labels and texts; a click brings one into view. */
 export function MeasurementList({ session }: { session: RoomSession | null }) {
   const { t } = useTranslation();
+  const mayEdit = useRoom((state) => state.mayEdit);
   const measurements = useRoom((state) => state.measurements);
   const labels = useRoom((state) => state.labels);
   const shown = useRoom((state) => state.measurementsShown);
@@ -63,7 +64,7 @@ export function MeasurementList({ session }: { session: RoomSession | null }) {
       </div>
       {measurements.length === 0 ? (
         <Text size="xs" c="dimmed" mih={18}>
-          {t("measure.none", { key: shownKey("length") })}
+          {mayEdit ? t("measure.none", { key: shownKey("length") }) : t("forms.noFindings")}
         </Text>
       ) : null}
       {measurements.map((one, index) => (

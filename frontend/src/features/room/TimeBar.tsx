@@ -38,7 +38,7 @@ export function TimeBar({ session }: { session: RoomSession }) {
       return undefined;
     }
     const timer = setInterval(() => {
-      if (whole()) {
+      if (whole() && !session.viewer?.drawing) {
         clearInterval(timer);
         void session.openSeries(seriesUid, next);
       }
