@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -128,6 +129,24 @@ def test_a_full_disk_leaves_nothing_behind(batch, watched) -> None:
     assert not Instance.objects.exists()
     watched.before_save = staticmethod(lambda name: None)
     assert {one.outcome for one in store_files(batch=batch, files=incoming(contents))} == {Outcome.ACCEPTED}
+
+
+def test_a_full_disk_is_said_and_the_same_command_goes_on(db, watched, tmp_path, capsys) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for number, ds in enumerate(stack(6)):
+        (folder / f"{number}.dcm").write_bytes(file_of(ds).getvalue())
+
+    def fill_up(name: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    watched.before_save = staticmethod(fill_up)
+    with pytest.raises(CommandError, match=r"disk is full.* 0 accepted.* run the same command again"):
+        call_command("import_dicom", str(folder))
+    watched.before_save = staticmethod(lambda name: None)
+    call_command("import_dicom", str(folder))
+    assert "Going on with the import" in capsys.readouterr().err
+    assert Instance.objects.count() == 6
 
 
 def test_a_closed_import_leaves_nothing_behind(batch, importer, watched) -> None:

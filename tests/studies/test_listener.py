@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from pydicom import dcmread
 
 from audit.models import AuditRecord
@@ -233,6 +234,11 @@ def test_addresses_without_their_clothes() -> None:
 def test_titles_are_compared_without_padding(node) -> None:
     assert node_for(f" {THEIRS} ", "127.0.0.1") == node
     assert node_for(THEIRS, "127.0.0.2") is None
+
+
+def test_a_port_that_is_none_is_said() -> None:
+    with pytest.raises(CommandError, match="Cannot listen on"):
+        call_command("dicom_listener", "--port", "99999")
 
 
 @needs_dcmtk

@@ -297,7 +297,16 @@ def test_machines_that_send(client_of, administrator, importer) -> None:
     assert api.post("/api/dicom-nodes", {"ae_title": "CT1"}, "json").json()["error"]["code"] == "ae_title_taken"
     assert api.post("/api/dicom-nodes", {"ae_title": "a\\b"}, "json").json()["error"]["code"] == "ae_title"
     assert api.patch(f"/api/dicom-nodes/{node}", {"host": "10.0.0.5"}, "json").json()["host"] == "10.0.0.5"
+    for host in ("scanner1", "10.0.0.999"):
+        assert api.patch(f"/api/dicom-nodes/{node}", {"host": host}, "json").json()["error"]["code"] == "node_address"
     assert [row["ae_title"] for row in api.get("/api/dicom-nodes").json()] == ["CT1"]
     assert client_of(importer).get("/api/dicom-nodes").status_code == 403
     assert api.delete(f"/api/dicom-nodes/{node}").status_code == 204
     assert AuditRecord.objects.filter(action__startswith="dicom_node.").count() == 3
+
+
+@pytest.mark.parametrize("days", ["0", "-5", "36501", "99999999999"])
+def test_days_that_are_none_are_said(days) -> None:
+    for option in ("--days", "--set-aside-days"):
+        with pytest.raises(CommandError, match="from 1 to 36,500"):
+            call_command("apply_retention", "--dry-run", option, days)

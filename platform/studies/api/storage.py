@@ -16,7 +16,7 @@ from studies import selectors, services
 from studies.models import Instance, RemoteNode, Series, Study
 from studies.requests import actor_of
 from studies.services.quota import storage_rules, storage_usage
-from studies.services.retention import describe_expired, expired_studies, set_storage_rules
+from studies.services.retention import MAX_DAYS, describe_expired, expired_studies, set_storage_rules
 
 SHOWN_EXPIRED = 200
 
@@ -26,8 +26,8 @@ class StorageRulesSerializer(serializers.Serializer[Any]):
 
     quota_bytes = serializers.IntegerField(allow_null=True, min_value=0, max_value=1 << 60)
     warn_percent = serializers.IntegerField(min_value=1, max_value=100)
-    retention_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=36_500)
-    set_aside_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=36_500)
+    retention_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=MAX_DAYS)
+    set_aside_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=MAX_DAYS)
     apply_retention = serializers.BooleanField()
 
 
@@ -58,7 +58,7 @@ class ExpiredSerializer(serializers.Serializer[Any]):
 class ExpiredQuerySerializer(serializers.Serializer[Any]):
     """After how many days; the rule's when left out."""
 
-    days = serializers.IntegerField(required=False, min_value=1, max_value=36_500)
+    days = serializers.IntegerField(required=False, min_value=1, max_value=MAX_DAYS)
 
 
 class NodeSerializer(serializers.ModelSerializer[RemoteNode]):

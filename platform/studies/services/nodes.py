@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from django.db import transaction
 
@@ -37,19 +38,20 @@ def set_node(*, actor: User | None, draft: NodeDraft, node: RemoteNode | None = 
     DeniedError
         The actor is no administrator.
     InvalidError
-        The AE title is none, or the user may not bring in images.
+        The AE title or the address is none, or the user may not bring in images.
     ConflictError
         Another machine has this AE title.
     """
     _require_administrator(actor)
     if not _AE_TITLE.fullmatch(draft.ae_title):
         raise InvalidError("An AE title has 1 to 16 characters, no backslash, no space at its ends.", code="ae_title")
+    host = _address(draft.host.strip())
     if draft.user is not None and not policies.can_import(user=draft.user):
         raise InvalidError("This person may not bring in images: make them a manager first.", code="cannot_import")
     row = node or RemoteNode()
     if RemoteNode.objects.filter(ae_title=draft.ae_title).exclude(pk=row.pk).exists():
         raise ConflictError("Another machine has this AE title.", code="ae_title_taken")
-    row.ae_title, row.host, row.description = draft.ae_title, draft.host.strip(), draft.description
+    row.ae_title, row.host, row.description = draft.ae_title, host, draft.description
     row.user, row.team, row.enabled = draft.user, draft.team, draft.enabled
     row.save()
     record_action(
@@ -64,6 +66,16 @@ def set_node(*, actor: User | None, draft: NodeDraft, node: RemoteNode | None = 
         },
     )
     return row
+
+
+def _address(text: str) -> str:
+    """Return an IP address in the spelling that connections come with; names are not looked up."""
+    try:
+        found = ip_address(text) if text else ""
+    except ValueError as error:
+        message = f"{text!r} is no IP address. Write one such as 10.0.0.5, or none for any."
+        raise InvalidError(message, code="node_address") from error
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 @transaction.atomic

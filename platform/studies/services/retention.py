@@ -23,6 +23,7 @@ from studies.services.set_aside import forget, tell_changed
 from studies.types import SetAsideReason
 
 PAGE = 200
+MAX_DAYS = 36_500
 RULES = ("quota_bytes", "warn_percent", "retention_days", "set_aside_days", "apply_retention")
 ONCE_STORED = (SetAsideReason.SUPERSEDED, SetAsideReason.DAMAGED)
 """Bytes that were images of the archive: only a person throws them away."""

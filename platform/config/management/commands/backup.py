@@ -1,5 +1,6 @@
 """Copy the whole installation aside."""
 
+import sqlite3
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,6 @@ class Command(BaseCommand):
         """Run it."""
         try:
             made = back_up(target=options["target"], blobs=not options["no_blobs"], tell=self.stderr.write)
-        except (DomainError, OSError) as error:
+        except (DomainError, OSError, sqlite3.Error) as error:
             raise CommandError(getattr(error, "message", str(error))) from error
         self.stdout.write(f"{options['target']}: {made.database}, {made.blobs:,} files, {made.bytes / 1e9:.3f} GB")

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studies.models import SetAsideFile
 from studies.services.quota import storage_rules
-from studies.services.retention import Expired, apply_retention, expire_set_aside
+from studies.services.retention import MAX_DAYS, Expired, apply_retention, expire_set_aside
 
 
 class Command(BaseCommand):
@@ -31,8 +31,8 @@ class Command(BaseCommand):
             days, aside = storage_rules().retention_days, storage_rules().set_aside_days
         if days is None and aside is None:
             raise CommandError("There is no retention rule: say --days, or set one by PATCH /api/storage.")
-        if any(number is not None and number < 1 for number in (days, aside)):
-            raise CommandError("A number of days must be at least 1.")
+        if any(number is not None and not 1 <= number <= MAX_DAYS for number in (days, aside)):
+            raise CommandError(f"A number of days must be from 1 to {MAX_DAYS:,}.")
         verb = "would go" if options["dry_run"] else "deleted"
         if days is not None:
             studies, size = apply_retention(days=days, dry_run=options["dry_run"], tell=self._tell)

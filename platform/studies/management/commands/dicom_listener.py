@@ -45,7 +45,7 @@ class Command(BaseCommand):
         try:
             listener = Listener(wanted)
             port = listener.start()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, OverflowError) as error:
             raise CommandError(f"Cannot listen on {wanted.host}:{wanted.port} as {wanted.ae_title}: {error}") from error
         ended = threading.Event()
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("--add", metavar="AE_TITLE", help="add this machine, or change it")
         parser.add_argument("--remove", metavar="AE_TITLE")
-        parser.add_argument("--host", default="", help="its address; empty: any")
+        parser.add_argument("--host", default="", help="its IP address; empty: any")
         parser.add_argument("--user", default="", help="whose its images are; empty: only administrators see them")
         parser.add_argument("--team", default="", help="who else sees them")
         parser.add_argument("--description", default="")

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import OperationalError
 
 from accounts.models import User
 from common.errors import DomainError
+from common.failures import unavailable
 from studies.models import Import
 from studies.selectors import studies_of_import
 from studies.services import close_import
@@ -60,6 +62,12 @@ class Command(BaseCommand):
                 run.bring_in(actor, batch, again)
         except DomainError as error:
             raise CommandError(error.message) from error
+        except (OSError, OperationalError) as error:
+            failure = unavailable(error)
+            if failure is None:
+                raise
+            advice = "What was accepted is kept; run the same command again to go on."
+            raise CommandError(f"{failure.message} Until then: {run.summary()}. {advice}") from error
         except KeyboardInterrupt:
             self.stderr.write(f"Interrupted. {run.summary()}. Run the same command again to go on.")
             sys.exit(130)
