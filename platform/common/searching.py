@@ -104,16 +104,36 @@ class Wildcard(Lookup):
     lookup_name = "wildcard"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return LIKE."""
+    def like(self, compiler: Any, connection: Any, operator: str) -> tuple[str, tuple[Any, ...]]:
+        """Return a comparison by LIKE or its kin."""
         left, params = self.process_lhs(compiler, connection)
         escaped = re.sub(r"([\\%_])", r"\\\1", str(self.rhs))
-        return f"{left} LIKE %s", (*params, escaped.replace("*", "%").replace("?", "_"))
+        return f"{left} {operator} %s", (*params, escaped.replace("*", "%").replace("?", "_"))
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return LIKE."""
+        return self.like(compiler, connection, "LIKE")
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return GLOB, which unlike SQLite's LIKE heeds case and uses indexes."""
         left, params = self.process_lhs(compiler, connection)
         return f"{left} GLOB %s", (*params, str(self.rhs).replace("[", "[[]"))
+
+
+@Field.register_lookup
+class LooseWildcard(Wildcard):
+    """`column__loose_wildcard="A*b?"`: as `wildcard`, but case does not count (on SQLite, that of A to Z)."""
+
+    lookup_name = "loose_wildcard"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return ILIKE."""
+        return self.like(compiler, connection, "ILIKE")
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return SQLite's own LIKE, which does not heed case."""
+        sql, params = self.like(compiler, connection, "LIKE")
+        return f"{sql} ESCAPE '\\'", params
 
 
 @Field.register_lookup

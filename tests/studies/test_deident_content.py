@@ -190,6 +190,30 @@ def test_other_text_loses_what_is_known_and_nothing_else() -> None:
     assert scrub_text("made 20190304 of 1.2.840.10008.1.2", set()) == "made of 1.2.840.10008.1.2"
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("2019-03-04", "20190304", "2019/3/4", "4.3.2019", "4. 3. 2019", "04/03/19", "2019.03.04"),
+        *("04-MAR-2019", "4-Mar-19", "4 March 2019", "4th of March 2019", "March 4, 2019", "Mar 2019", "2019 Mar 4"),
+        *("4. März 2019", "4 mars 2019", "4 de marzo de 2019", "2019年3月4日", "3月4日", "2019년 3월 4일"),
+    ],
+)
+def test_a_date_goes_however_it_is_written(date: str) -> None:
+    assert scrub_text(f"seen {date} again", set()) == "seen again"
+
+
+@pytest.mark.parametrize(
+    "text", ["MAGNETOM 2010", "Marker 2000", "May be 20 mm", "1.2.3.4", "高血压10年", "B30f 3 mar"]
+)
+def test_what_only_looks_like_a_date_stays(text: str) -> None:
+    assert scrub_text(text, set()) == text
+
+
+@pytest.mark.parametrize("piece", ["a", "a@", "1.", "1 ", "12jan", "jan ", "2020 ", " ", "http", "a@b.", "2020年 1"])
+def test_a_long_text_is_cleaned_in_time_that_grows_with_it(piece: str) -> None:
+    assert len(scrub_text(piece * 200_000, set())) <= 200_000 * len(piece)  # by the square of it: hours
+
+
 def jpeg(dataset: Dataset, frame: bytes) -> Dataset:
     dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
     dataset.PixelData = encapsulate([frame])

@@ -353,6 +353,14 @@ def test_numbers_that_are_none_and_wide_whole_numbers(administrator, bring_paths
     assert np.array_equal(mine, wide.transpose(2, 1, 0))  # shifted by a whole number: exact
 
 
+def test_names_of_labels_in_a_file_that_says_them_badly(administrator, bring_paths) -> None:
+    image = nibabel.Nifti1Image(np.zeros((4, 4, 4), np.int16), np.eye(4))
+    said = b'<Label Key="1" Red="1"><![CDATA[liver]]></Label>' + b'<Label Key="1" ' * 50_000
+    image.header.extensions.append(nibabel.nifti1.Nifti1Extension("comment", said))
+    outcomes, _ = bring_paths(administrator, {"a.nii": image.to_bytes()})
+    assert outcomes["a.nii"].outcome == Outcome.ACCEPTED
+
+
 def test_a_file_with_no_place_says_so(administrator, bring_paths) -> None:
     image = nibabel.Nifti1Image(SMALL, None)
     image.header.set_zooms((2, 2, 3))

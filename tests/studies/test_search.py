@@ -132,6 +132,10 @@ def found(query: str, client) -> list[str]:
         ("ModalitiesInStudy=M*", "b"),
         ("ModalitiesInStudy=MR&ModalitiesInStudy=PT", "b"),
         ("SeriesDescription=arm*", "c"),
+        ("SeriesDescription=ARM+LINKS", "c"),
+        ("SeriesDescription=*m%3FL%3Fnk*", "c"),
+        ("SeriesDescription=arm%25*", ""),
+        ("SeriesDescription=arm%3F%3F%3F", ""),
         ("SOPClassesInStudy=1.2.3", "abcd"),
         ("SOPInstanceUID=1.2.3.4.5", ""),
         ("PatientBirthDate=19700101", ""),
@@ -157,6 +161,14 @@ def test_what_matches(administrator, client_of, query: str, expected: str) -> No
     a_series(studies["c"], description="Arm links")
     names = {study.study_uid: name for name, study in studies.items()}
     assert sorted(names[one] for one in found(query, client_of(administrator))) == sorted(expected)
+
+
+def test_a_pattern_of_many_stars_is_answered(administrator, client_of) -> None:
+    a_series(a_study(), description="a" * 64)
+    stars = "*a" * 30
+    client = client_of(administrator)
+    assert len(found(f"SeriesDescription={stars}*", client)) == 1
+    assert found(f"SeriesDescription={stars}*b", client) == []  # by a regular expression: never
 
 
 @pytest.mark.parametrize(

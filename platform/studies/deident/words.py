@@ -15,16 +15,32 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _SAFE_VOCABULARY_MINIMUM = 3
-_PATTERNS = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),  # e-mail
+_MONTHS = """
+    january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec januar februar märz maerz mär mai juni juli oktober okt dezember dez janvier février
+    fevrier mars avril juin juillet août aout septembre octobre novembre décembre decembre enero febrero marzo abril
+    mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio
+    settembre ottobre dicembre
+"""
+_MONTH = rf"(?:{'|'.join(_MONTHS.split())})(?![^\W\d_])"
+_APART = r"[ ,./-]{0,3}(?:(?:of|de) )?"
+_PATTERNS = (  # none of them looks at a letter more often than a few times, however long the text is
+    re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),  # e-mail
     re.compile(r"(?:https?|ftp|file)://\S+|\\\\\S+", re.IGNORECASE),
     re.compile(r"(?<![\d.])\d+(?:\.\d+){4,}(?![\d.])"),  # UIDs, addresses of machines, dotted dates with times
     re.compile(r"(?<!\d)(?:19|20)\d{2}[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|3[01])(?!\d{1,2}(?!\d))"),
+    re.compile(r"(?<!\d)(?:19|20)\d{2}([-/.]) ?(?:0?[1-9]|1[0-2])\1 ?(?:0?[1-9]|[12]\d|3[01])(?!\d)"),  # 2020/1/5
     re.compile(r"(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}(?!\d)"),
-    re.compile(
-        r"(?<!\w)\d{1,2}[ -]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -,]*(?:19|20)?\d{2}(?!\d)",
-        re.IGNORECASE,
+    re.compile(r"(?<!\d)\d{1,2}\. ?\d{1,2}\. ?(?:19|20)\d{2}(?!\d)"),  # 5. 1. 2020
+    re.compile(r"(?:19|20)\d{2} ?[年년](?: ?\d{1,2} ?[月월](?: ?\d{1,2} ?[日号號일])?)?"),
+    re.compile(r"(?<!\d)\d{1,2} ?[月월] ?\d{1,2} ?[日号號일]"),
+    re.compile(  # 12-JAN-20, 3rd of May 2021
+        rf"(?<![^\W_])\d{{1,2}}(?:st|nd|rd|th)?{_APART}{_MONTH}{_APART}(?:19|20)?\d{{2}}(?!\d)", re.IGNORECASE
     ),
+    re.compile(  # Jan 12, 2020; January 2020
+        rf"(?<![^\W_]){_MONTH}{_APART}(?:\d{{1,2}}(?:st|nd|rd|th)?[ ,./-]{{1,3}})?(?:19|20)\d{{2}}(?!\d)", re.IGNORECASE
+    ),
+    re.compile(rf"(?<!\d)(?:19|20)\d{{2}}{_APART}{_MONTH}{_APART}(?:\d{{1,2}}(?!\d))?", re.IGNORECASE),  # 2020 Jan 12
     re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),  # times of day
 )
 _STANDARD_UID = "1.2.840.10008."

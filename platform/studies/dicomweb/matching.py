@@ -235,15 +235,7 @@ def _text(column: str, value: str) -> Q:
 
 def _loose(column: str, value: str) -> Q:
     """Exact or with wildcards, in any case, on a column that has no folded key."""
-    if not re.search(r"[*?]", value):
-        return Q(**{f"{column}__iexact": value})
-    inner = value.strip("*")
-    if inner and not re.search(r"[*?]", inner):
-        ends = (value.startswith("*"), value.endswith("*"))
-        lookup = {(True, True): "icontains", (False, True): "istartswith", (True, False): "iendswith"}[ends]
-        return Q(**{f"{column}__{lookup}": inner})
-    pattern = "".join(".*" if one == "*" else "." if one == "?" else re.escape(one) for one in value)
-    return Q(**{f"{column}__iregex": f"^{pattern}$"})
+    return Q(**{f"{column}__loose_wildcard" if re.search(r"[*?]", value) else f"{column}__iexact": value})
 
 
 def _name(column: str, value: str, *, fuzzy: bool) -> Q:

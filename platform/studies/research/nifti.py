@@ -13,7 +13,7 @@ from studies.types import SetAsideReason
 
 MAX_OFFSET = 64 << 20
 _MILLIMETRES = {"meter": 1000.0, "micron": 0.001}
-_LABEL = re.compile(rb"<Label\s[^>]*?Key=\"(\d{1,5})\"[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]{1,200})")
+_LABEL = re.compile(rb"<Label\s[^<>]{0,400}?Key=\"(\d{1,5})\"[^<>]{0,400}>\s{0,80}(?:<!\[CDATA\[)?([^<\]]{1,200})")
 
 
 def read_nifti(stream: BinaryIO, size: int, into: IO[bytes]) -> ResearchVolume:

@@ -31,7 +31,7 @@ _TO_LPS = {
     "left-anterior-superior": (1, -1, 1),
     "las": (1, -1, 1),
 }
-_VECTOR = re.compile(r"\(([^)]*)\)|none")
+_VECTOR = re.compile(r"\(([^()]*)\)|none")
 _SEGMENT = re.compile(r"segment(\d{1,4})_(name|labelvalue|layer)")
 
 
