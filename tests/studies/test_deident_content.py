@@ -214,9 +214,16 @@ def test_a_long_text_is_cleaned_in_time_that_grows_with_it(piece: str) -> None:
     assert len(scrub_text(piece * 200_000, set())) <= 200_000 * len(piece)  # by the square of it: hours
 
 
-def jpeg(dataset: Dataset, frame: bytes) -> Dataset:
+JFIF = b"\xff\xd8\xff\xe0\x00\x07JFIF\0\xff\xda\x00\x02"
+
+
+def j2k(comment: bytes) -> bytes:
+    return b"\xff\x4f\xff\x64" + (len(comment) + 4).to_bytes(2, "big") + b"\0\1" + comment + b"\xff\x90\x00\x0a"
+
+
+def jpeg(dataset: Dataset, *frames: bytes) -> Dataset:
     dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
-    dataset.PixelData = encapsulate([frame])
+    dataset.PixelData = encapsulate(list(frames))
     dataset["PixelData"].VR, dataset["PixelData"].is_undefined_length = "OB", True
     return dataset
 
@@ -235,6 +242,11 @@ def jpeg(dataset: Dataset, frame: bytes) -> Dataset:
         (image(BodyPartExamined="HEAD", RecognizableVisualFeatures="YES"), {HeldReason.FACE}),
         (jpeg(image(), b"\xff\xd8\xff\xfe\x00\x08Anna\0\0\xff\xda\x00\x02"), {HeldReason.HIDDEN_TEXT}),
         (jpeg(image(), b"\xff\xd8\xff\xe0\x00\x07JFIF\0\xff\xda\x00\x02"), set()),
+        (jpeg(image(), JFIF, JFIF, b"\xff\xd8\xff\xe1\x00\x08Exif\0\0\xff\xda\x00\x02"), {HeldReason.HIDDEN_TEXT}),
+        (jpeg(image(), b"\xff\xd8\xff\xe0\x00\x07JFIF\0"), {HeldReason.HIDDEN_TEXT}),
+        (jpeg(image(), j2k(b"Anna")), {HeldReason.HIDDEN_TEXT}),
+        (jpeg(image(), j2k(b"Kakadu-2.2 Anna")), {HeldReason.HIDDEN_TEXT}),
+        (jpeg(image(), j2k(b"Created by OpenJPEG version 2.5.2"), j2k(b"Kakadu-vs7.10.7\0")), set()),
     ],
 )
 def test_suspicion(dataset: Dataset, reasons: set[HeldReason]) -> None:

@@ -1,11 +1,11 @@
 """Which images may show text or a face, by rule and before anybody looks; and which objects cannot be vouched for."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from studies.deident.codestreams import says_more
 from studies.types import HeldReason
 
 TEXTUAL_MODALITIES = frozenset(
@@ -27,7 +27,6 @@ VIDEO = ("1.2.840.10008.1.2.4.10",)  # MPEG-2 (.100, .101), MPEG-4 (.102 to .106
 _SAVED_SCREENS = frozenset({"SCREEN SAVE", "DOSE REPORT", "DOSE_REPORT", "REPORT", "DOSE", "CAPTURE", "SCREENSHOT"})
 _HEAD = ("HEAD", "BRAIN", "FACE", "SKULL", "NECK", "HEADNECK", "ORBIT", "SINUS", "JAW", "EAR", "CRANI")
 MAX_REGIONS = 16
-_UNDEFINED = 0xFFFFFFFF
 
 
 class RefusedError(Exception):
@@ -120,7 +119,7 @@ def suspicion_of(dataset: Dataset, *, faces: bool) -> Suspicion:
             reasons.append(HeldReason.OUTSIDE_REGIONS)
     if _overlay_in_pixels(dataset):
         reasons.append(HeldReason.OVERLAY_IN_PIXELS)
-    if _hidden_text(dataset):
+    if says_more(dataset):
         reasons.append(HeldReason.HIDDEN_TEXT)
     if _may_show_face(dataset, modality):
         (reasons if faces or _text(dataset, "RecognizableVisualFeatures") == "YES" else warnings).append(
@@ -185,28 +184,6 @@ def _overlay_in_pixels(dataset: Dataset) -> bool:
     """Say whether an overlay plane lies in spare bits of the pixels (PS3.5 8.1.2)."""
     groups = (group << 16 for group in range(0x6000, 0x601F, 2))
     return any(group | 0x0010 in dataset and group | 0x3000 not in dataset for group in groups)
-
-
-def _hidden_text(dataset: Dataset) -> bool:
-    """Say whether the first JPEG frame carries comments or application data besides JFIF and Adobe."""
-    raw: Any = dataset.get_item(0x7FE00010)
-    value = getattr(raw, "value", None)
-    if not isinstance(value, bytes) or getattr(raw, "length", _UNDEFINED) != _UNDEFINED:
-        return False  # not compressed
-    start = value.find(b"\xff\xd8\xff", 0, 1 << 20)
-    if start < 0:
-        return False
-    place = start + 2
-    while place + 4 <= len(value) and value[place] == 0xFF:
-        marker, length = value[place + 1], int.from_bytes(value[place + 2 : place + 4], "big")
-        body = value[place + 4 : place + 2 + length]
-        if marker == 0xDA or length < 2:
-            return False
-        plain = body.startswith((b"JFIF\0", b"Adobe", b"JFXX\0"))
-        if marker == 0xFE or (0xE0 <= marker <= 0xEF and not plain and marker != 0xE8):
-            return True
-        place += 2 + length
-    return False
 
 
 def _may_show_face(dataset: Dataset, modality: str) -> bool:
