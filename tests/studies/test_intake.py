@@ -12,10 +12,11 @@ from pydicom.uid import ExplicitVRBigEndian
 
 from common.errors import DeniedError
 from studies.errors import ImportClosedError, TooLargeError
-from studies.models import Instance, Series, SetAsideFile, Study
+from studies.models import Instance, PendingBlobs, Series, SetAsideFile, StorageRules, Study
 from studies.pixels import header_of, stored_file
 from studies.services import close_import, discard_set_aside, open_import, retry_set_aside, store_file
-from studies.types import Outcome, SetAsideReason
+from studies.services.verification import Wish, verify_archive
+from studies.types import Outcome, SetAsideReason, Trouble
 from tests import factories
 from tests.studies.making import encapsulated, file_of, image, only, stack, uid
 
@@ -49,6 +50,21 @@ def test_the_same_bytes_twice_are_one_instance(batch) -> None:
     assert Instance.objects.count() == 1
     batch.refresh_from_db()
     assert (batch.accepted, batch.duplicates) == (1, 1)
+
+
+def test_a_file_that_was_lost_is_put_back_by_whoever_sends_it_again(batch, importer) -> None:
+    contents = [file_of(ds).getvalue() for ds in stack(3)]
+    for content in contents:
+        store(batch, content)
+    lost = Instance.objects.first()
+    default_storage.delete(lost.blob)
+    StorageRules.objects.create(pk=1, quota_bytes=0)  # it is counted already
+    again = open_import(actor=importer, source="again")
+    assert {store(again, content).outcome for content in contents} == {Outcome.DUPLICATE}
+    with default_storage.open(lost.blob) as file:
+        assert file.read() in contents
+    assert not PendingBlobs.objects.exists()
+    assert verify_archive(wish=Wish(idle=True)).found.get(Trouble.MISSING_BLOB, 0) == 0
 
 
 def test_the_same_uid_with_other_bytes_is_a_conflict_and_both_are_kept(batch) -> None:

@@ -191,6 +191,7 @@ def _place(one: Prepared, plan: _Plan, known: dict[str, str], study_of: dict[str
 def _carry_out(batch: Import, plan: _Plan, files: Sequence[Prepared], into_closed: bool) -> list[FileOutcome]:
     blobs = plan.blobs()
     require_space(sum(one.size for one in blobs.values()))
+    blobs |= _lost(plan)  # the quota counts them already
     pending = PendingBlobs.objects.create(names=sorted(blobs)) if blobs else None
     try:
         if pending is not None:
@@ -207,6 +208,17 @@ def _carry_out(batch: Import, plan: _Plan, files: Sequence[Prepared], into_close
                 raise _OvertakenError("this writer was thought dead") from error
         raise
     return plan.outcomes(files)
+
+
+def _lost(plan: _Plan) -> dict[str, Spooled]:
+    """Return the bytes of duplicates whose own file is not in storage, by its name.
+
+    Whoever sends them is told that they are kept, and may delete their copy: so they are put back.
+    """
+    sent = {uid: one.content for one, uid in plan.duplicates}
+    names = Instance.objects.filter(sop_instance_uid__in=sent).values_list("sop_instance_uid", "blob") if sent else ()
+    there = [(uid, blob, disk.submit(default_storage.exists, blob)) for uid, blob in names]
+    return {blob: sent[uid] for uid, blob, found in there if not found.result()}
 
 
 def _write_blobs(pending: PendingBlobs, blobs: dict[str, Spooled]) -> None:
