@@ -90,3 +90,31 @@ def test_pet_over_ct_and_linked_scroll(browser, flow: Flow) -> None:
         assert max(places) - min(places) < 1.7, "the panes do not stand at the same place"
     finally:
         person.close()
+
+
+def test_submitting_tells_what_is_marked_on_other_series(browser, flow: Flow) -> None:
+    """The dialog counts the whole reading, not only the series that happens to be open."""
+    reading = next(row["reading"] for row in flow.readers[0].get("/api/worklist"))
+    person = Person(browser, flow.stack.url)
+    try:
+        person.sign_in("flow-ann", flow.password)
+        room = Room(person)
+        room.open(reading)
+        person.by("answer-quality-1").click()
+        room.page.keyboard.press("Escape")
+        room.page.mouse.move(*room.point("axial", 0.5, 0.5))
+        room.page.keyboard.press("2")
+        room.stroke("axial", [(0.5, 0.5), (0.55, 0.5)])
+        room.page.keyboard.press("l")
+        room.stroke("axial", [(0.4, 0.6), (0.5, 0.6)])
+        room.wait_saved()
+        room.page.keyboard.press("Alt+s")
+        room.until("window.fiducialProbe.ready && !Object.keys(fiducialProbe.voxelsByLabel()).length", timeout_s=60)
+        room.page.mouse.move(*room.point("axial", 0.5, 0.5))
+        room.page.keyboard.press("s")
+        expect(person.by("submit-amount-2")).to_have_text("on other images")
+        expect(person.by("submit-amount-1")).to_have_text("not marked")
+        person.page.get_by_text("1 measurement, 0 findings").wait_for()
+        person.by("submit-cancel").click()
+    finally:
+        person.close()

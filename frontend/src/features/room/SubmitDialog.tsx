@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconEyeOff } from "@tabler/icons-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
@@ -22,6 +22,7 @@ interface Props {
 }
 
 const NOT_SHOWN: ReadonlyMap<number, number> = new Map();
+const NOWHERE: ReadonlySet<number> = new Set();
 
 /** Asks once before the reading is locked, and says what is missing. */
 export function SubmitDialog({ reading, session, onNext }: Props) {
@@ -32,14 +33,23 @@ export function SubmitDialog({ reading, session, onNext }: Props) {
   const labels = useRoom((state) => state.labels);
   const counts = useRoom((state) => (state.submitOpen ? state.counts : NOT_SHOWN)); // they change as a hand draws
   const voxelMl = useRoom((state) => state.voxelMl);
-  const measurements = useRoom((state) => state.measurements);
+  useRoom((state) => state.measurements); // of the open images: whenever they change, all are counted anew
+  const measured = session.sync.book.measurementEntries().length;
+  const [elsewhere, setElsewhere] = useState(NOWHERE);
   const missing = missingIn(reading.protocol.form, answers);
   const unreadable = notReadableIn(answers);
   useEffect(() => {
-    if (opened) {
-      useRoom.setState({ formWanted: true });
+    if (!opened) {
+      return undefined;
     }
-  }, [opened]);
+    useRoom.setState({ formWanted: true });
+    let waiting = true;
+    void session.labelsElsewhere().then((found) => waiting && setElsewhere(found));
+    return () => {
+      waiting = false;
+      setElsewhere(NOWHERE);
+    };
+  }, [opened, session]);
   const close = () => useRoom.setState({ submitOpen: false });
   const submit = useAction<boolean, boolean>({
     run: (goOn) => submitAndLeave(goOn),
@@ -95,21 +105,28 @@ export function SubmitDialog({ reading, session, onNext }: Props) {
           <>
             <div>
               {labels.map((label) => {
-                const amount = amountOf(counts.get(label.value) ?? 0, voxelMl);
+                const voxels = counts.get(label.value) ?? 0;
+                const { value, unit } = amountOf(voxels, voxelMl);
+                const amount = `${value} ${unit}`;
+                const text = elsewhere.has(label.value)
+                  ? t(voxels === 0 ? "room.markedElsewhere" : "room.markedBoth", { amount })
+                  : voxels === 0
+                    ? t("room.notMarked")
+                    : amount;
                 return (
                   <Group key={label.value} justify="space-between" gap="sm">
                     <Group gap={8}>
                       <span style={{ width: 12, height: 12, borderRadius: 3, background: label.colour }} />
                       <Text size="sm">{label.name}</Text>
                     </Group>
-                    <Text size="sm" className="fid-figure">
-                      {(counts.get(label.value) ?? 0) === 0 ? t("room.notMarked") : `${amount.value} ${amount.unit}`}
+                    <Text size="sm" className="fid-figure" data-testid={`submit-amount-${label.value}`}>
+                      {text}
                     </Text>
                   </Group>
                 );
               })}
               <Text size="sm" c="dimmed" mt={4}>
-                {t("room.submitLengths", { count: measurements.length })},{" "}
+                {t("room.submitLengths", { count: measured })},{" "}
                 {t("forms.submitFindings", { count: findingsOf(answers).length })}
               </Text>
             </div>

@@ -83,9 +83,9 @@ export class MarkBook {
     return [...keys].flatMap((key) => this.frames.get(frameId(key)) ?? []);
   }
 
-  /** Series whose frames hold no label are empty, so this counts marked frames alone. */
-  get markedFrames(): number {
-    return [...this.frames.values()].filter((frame) => frame.data.length > 0).length;
+  /** Frames that hold labels; of the others nothing is kept but that they are empty. */
+  marked(): PackedFrame[] {
+    return [...this.frames.values()].filter((frame) => frame.data.length > 0);
   }
 
   measurementEntries(): [string, Readonly<Record<string, unknown>>][] {

@@ -246,6 +246,17 @@ export class RoomSession {
     return this.sync.book.framesOf(keys);
   }
 
+  /** Labels that are marked on images of the reading that are not open. */
+  async labelsElsewhere(): Promise<ReadonlySet<number>> {
+    const found = new Set<number>();
+    const values = this.reading.protocol.labels.map(({ value }) => value);
+    for (const frame of this.sync.book.marked().filter((one) => !this.images.shows(one))) {
+      const { labels } = await unpackFrame(frame);
+      values.filter((value) => labels.includes(value)).forEach((value) => found.add(value));
+    }
+    return found;
+  }
+
   // ── changes by hand ──────────────────────────────────────────────────────
 
   /** Answer a question, or keep a finding or a comment (see findings.ts); null takes it back. */
