@@ -142,7 +142,7 @@ class Desk:
 
     def does(self, act: Callable[[], None], layer: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Do something that is one step; return the server's labels before and after."""
-        before, head = self.case.saved(layer), self.head()
+        head, before = self.head(), self.case.saved(layer)  # what came before is with the server by then
         act()
         wait_until(lambda: self.room.probe("headRevision") > head, timeout_s=90, what="a new revision")
         self.settled()
@@ -628,6 +628,7 @@ def contours(desk: Desk, case: Case) -> None:
     for at in points:
         desk.page.mouse.click(*desk.room.point("axial", *at))
         desk.page.wait_for_timeout(50)
+    out_of_sight(desk)
     desk.press("Enter")
     desk.room.stroke("axial", [points[1], (0.37, 0.31)])
     desk.picture(desk.page, "mark-contour")
@@ -648,6 +649,20 @@ def contours(desk: Desk, case: Case) -> None:
     before, drawn = desk.does(lambda: desk.press("Enter"))
     assert ((drawn == LESION) & (before != LESION)).sum() > 200
     desk.undone(before)
+
+
+def out_of_sight(desk: Desk) -> None:
+    """What is begun stays with its slice through layouts; Enter shows it before it makes anything of it."""
+    here, seen = desk.room.probe("sliceIndex('axial')"), desk.room.voxels()
+    for _ in range(2):
+        desk.press("v")
+        desk.page.wait_for_timeout(700)
+    desk.slice(2)
+    assert desk.room.probe("sliceIndex('axial')") == here + 2
+    desk.press("Enter")
+    desk.room.until(f"fiducialProbe.sliceIndex('axial') === {here}", timeout_s=10)
+    expect(desk.by("contour-next")).to_contain_text("Close")
+    assert desk.room.voxels() == seen
 
 
 def contour_on_a_turned_plane(desk: Desk, case: Case) -> None:

@@ -197,6 +197,7 @@ function FillOptions({ session }: Props) {
   const { t } = useTranslation();
   const { method, tolerance, factor, flat, reachMm } = useSegment((state) => state.settings.fill);
   const regular = useRoom((state) => state.regular);
+  const lengthUnit = useRoom((state) => (state.scaled ? "mm" : "px"));
   const unit = useUnit();
   const step = useLevelStep();
   return (
@@ -242,7 +243,7 @@ function FillOptions({ session }: Props) {
       )}
       <NumberField
         label={t("segment.fill.reach")}
-        unit="mm"
+        unit={lengthUnit}
         value={reachMm}
         min={5}
         max={500}

@@ -4,7 +4,7 @@ import { closedSpline } from "../edits/curves";
 import { edgeCosts, Livewire, type PlaneImage } from "../edits/livewire";
 import type { Curve } from "../edits/settings";
 import { sliceValues } from "../edits/values";
-import { indexToWorld, worldToIndex } from "../grid";
+import { dot, indexToWorld, worldToIndex } from "../grid";
 import type { Pane } from "../pane";
 import type { Images } from "../source";
 import type { Axis, Vec3 } from "../types";
@@ -15,9 +15,12 @@ import { planeImage } from "./planeImage";
 
 const GRAB_PX = 8;
 const DOUBLE_MS = 350;
+/** Cosine of the angle up to which a pane looks the same way. */
+const PARALLEL = 1 - 1e-6;
 
+/** It belongs to a plane of the images, not to a pane: it is seen wherever that plane is, also in another layout. */
 interface Open {
-  readonly pane: Pane;
+  readonly images: Images | null;
   readonly ground: Ground;
   readonly curve: Curve;
   readonly anchors: Vec3[];
@@ -72,7 +75,7 @@ export class ContourTool implements HandTool {
       this.cancel(); // another slice: what was begun there is let go
     }
     const twice = this.isDouble(point);
-    this.begun ??= { pane, ground, curve: this.curve(), anchors: [], ways: new Map(), closed: false };
+    this.begun ??= { images: pane.images, ground, curve: this.curve(), anchors: [], ways: new Map(), closed: false };
     const { begun: open } = this;
     const near = this.anchorAt(pane, point);
     if (twice && open.anchors.length >= 3) {
@@ -97,8 +100,8 @@ export class ContourTool implements HandTool {
     return performance.now() - time < DOUBLE_MS && Math.hypot(point[0] - at[0], point[1] - at[1]) < 4;
   }
 
-  private isIn(pane: Pane, { pane: own, ground }: Open): boolean {
-    if (pane !== own || pane.oblique !== ground.oblique) {
+  private isIn(pane: Pane, { images, ground }: Open): boolean {
+    if (!pane.ready || pane.images !== images || pane.oblique !== ground.oblique) {
       return false;
     }
     return ground.oblique
@@ -128,15 +131,19 @@ export class ContourTool implements HandTool {
   hover(pane: Pane, point: Point | null): void {
     if (this.begun && !this.begun.closed && this.isIn(pane, this.begun)) {
       this.pointer = point && pane.toWorld(point);
-      pane.repaint();
+      this.context.views.repaint();
     }
   }
 
-  /** Enter closes, then makes the mask; Backspace takes the last point back. */
+  /** Enter closes, then makes the mask; Backspace takes the last point back. What is not seen is shown first. */
   key(key: ToolKey): boolean {
     const { begun: open } = this;
     if (!open) {
       return false;
+    }
+    if (!this.context.panes().some((pane) => this.isIn(pane, open))) {
+      this.bringBack(open);
+      return true;
     }
     if (key === "Backspace") {
       open.closed = false;
@@ -144,7 +151,7 @@ export class ContourTool implements HandTool {
       if (open.anchors.length === 0) {
         this.begun = null;
       }
-      this.changed(open.pane);
+      this.changed();
       return true;
     }
     if (open.anchors.length < 3) {
@@ -157,6 +164,19 @@ export class ContourTool implements HandTool {
       this.changed();
     }
     return true;
+  }
+
+  /** Show the plane of what is begun in a pane that looks the same way, if there is one. */
+  private bringBack({ images, ground, anchors: [first] }: Open): void {
+    const alike = (pane: Pane) => Math.abs(dot(planeOf(pane).normal, ground.plane.normal)) > PARALLEL;
+    const pane = this.context
+      .panes()
+      .find((one) => one.ready && one.images === images && (!ground.regular || alike(one)));
+    if (pane && first && ground.regular) {
+      pane.lookAt(first);
+    } else {
+      void pane?.goTo(ground.layer);
+    }
   }
 
   private get progress(): ToolProgress {
@@ -175,15 +195,14 @@ export class ContourTool implements HandTool {
   }
 
   cancel(): void {
-    const pane = this.begun?.pane;
     this.begun = null;
     this.dragged = -1;
     this.pointer = null;
-    this.changed(pane);
+    this.changed();
   }
 
-  private changed(pane = this.begun?.pane): void {
-    pane?.repaint();
+  private changed(): void {
+    this.context.views.repaint();
     this.context.toolChanged(this.progress);
   }
 
