@@ -70,7 +70,7 @@ export async function copySource(
   const { volume: key, label: wanted, registered } = useSegment.getState().forms.copy;
   const place = copyPlaces(session.reading, openVolumeKey(useRoom.getState())).find((one) => one.key === key);
   if (!place) {
-    throw new EditError("noVolume");
+    throw new EditError("noSource");
   }
   const label = wanted || target;
   const path = { series_uid: place.series.series_uid };

@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { Viewer } from "@/imaging";
+
+import { copySource } from "./copying";
 import { gridOf } from "./geometry";
 import { commandFor, KEYS, type KeyPress } from "./hotkeys";
 import { requestOf, setForm, setSettings } from "./segmentCommands";
 import { firstSegment, OPERATIONS, useSegment } from "./segmentStore";
+import type { RoomSession } from "./session";
 
 const press = (key: string, shiftKey = false): KeyPress => ({
   key: shiftKey ? key.toUpperCase() : key,
@@ -16,6 +20,12 @@ const press = (key: string, shiftKey = false): KeyPress => ({
 beforeEach(() => useSegment.setState(firstSegment));
 
 describe("the marking panel", () => {
+  it("says so where there is nothing to copy from", async () => {
+    const session = { reading: { series: [], priors: [] } } as unknown as RoomSession;
+    const copied = copySource(session, null as unknown as Viewer, 1, new AbortController().signal);
+    await expect(copied).rejects.toMatchObject({ code: "noSource" });
+  });
+
   it("asks for what its forms say", () => {
     const { forms } = firstSegment;
     expect(requestOf("margin", { ...forms, margin: { grow: false, mm: 4 } }, 2)).toEqual({ kind: "margin", mm: -4 });
