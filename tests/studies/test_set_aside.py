@@ -294,6 +294,21 @@ def test_somebody_elses_series_can_be_had_as_ones_own(importer, bring_in, client
     ]
 
 
+def test_both_are_kept_where_the_stored_one_is_not_shown(importer, bring_in, client_of) -> None:
+    """Somebody else's image has this UID, in a series that is not shown to the actor: there is nothing to compare."""
+    original = image()
+    bring_in(importer, [original])
+    other = factories.user("other")
+    factories.team("Other's", manager=[other])
+    original.PatientID = "P-2"
+    bring_in(other, [original])
+    client, file = client_of(other), SetAsideFile.objects.get(reason=SetAsideReason.CONFLICT)
+    assert client.get(f"/api/set-aside/{file.pk}/compare").json()["error"]["code"] == "no_conflict"
+    assert settle(client, file, "keep_both").json()["outcome"] == "accepted"
+    assert sorted(Series.objects.values_list("instance_count", flat=True)) == [1, 1]
+    assert Instance.objects.values("sop_instance_uid").distinct().count() == 2
+
+
 def test_what_was_sent_to_another_study_says_so(importer, client_of) -> None:
     sent = image()
     client = client_of(importer)

@@ -106,8 +106,9 @@ def settle_conflict(*, actor: User, file: SetAsideFile, choice: SettleChoice) ->
 
     `keep_stored` throws the set-aside file away. `replace` puts it in the place of the stored one, whose bytes are
     kept among the set-aside files (`superseded`). `keep_both` takes it in under a new SOP Instance UID made from its
-    bytes, and under a new series UID where its series UID is taken by another study. A file whose series UID alone is
-    taken keeps its instance UID, and becomes part of a series of its own, with all others that say the same.
+    bytes, and under a new series UID where its own is that of another study, or of a series that is not shown to the
+    actor. A file whose series UID alone is taken keeps its instance UID, and becomes part of a series of its own, with
+    all others that say the same.
 
     Raises
     ------
@@ -164,7 +165,9 @@ def _rival(actor: User, facts: Facts) -> Instance:
     )
     if found is None:
         raise ConflictError(
-            "There is no stored instance of this UID that you can see. Try the file again.", code="no_conflict"
+            "No stored instance of this UID is shown to you. Try the file again; if it stays here, somebody else has one, "
+            "and both can be kept.",
+            code="no_conflict",
         )
     return found
 
@@ -316,9 +319,10 @@ def _keep_both(actor: User, file: SetAsideFile) -> FileOutcome:
             warnings.simplefilter("ignore")  # odd values stay as they are
             dataset = dcmread(io.BytesIO(content), force=True)
         alone = file.reason == SetAsideReason.SERIES_TAKEN
-        given = {} if alone else {"SOPInstanceUID": made_uid("instance", content)}
+        taken = Instance.objects.filter(sop_instance_uid=dataset.SOPInstanceUID).exists()
+        given = {"SOPInstanceUID": made_uid("instance", content)} if taken or not alone else {}
         elsewhere = Series.objects.filter(series_uid=dataset.SeriesInstanceUID).exclude(
-            study__study_uid=dataset.StudyInstanceUID
+            study__study_uid=dataset.StudyInstanceUID, pk__in=policies.visible_series(user=actor)
         )
         if alone or elsewhere.exists():
             given["SeriesInstanceUID"] = made_uid(

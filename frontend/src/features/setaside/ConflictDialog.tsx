@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { asApiError } from "@/shared/api/errors";
 import {
   compareConflict,
   settleConflict,
@@ -102,7 +103,14 @@ function Pictures({ compared }: { compared: Comparison }) {
   );
 }
 
-function Settle({ file, compared, onDone }: { file: SetAside; compared: Comparison; onDone: () => void }) {
+interface SettleProps {
+  file: SetAside;
+  /** Undefined where the stored instance is not shown to this person: nothing can be compared, or replaced. */
+  compared: Comparison | undefined;
+  onDone: () => void;
+}
+
+function Settle({ file, compared, onDone }: SettleProps) {
   const { t } = useTranslation();
   const [choice, setChoice] = useState<SettleChoice | "">("");
   const settle = useAction({
@@ -112,7 +120,8 @@ function Settle({ file, compared, onDone }: { file: SetAside; compared: Comparis
     quiet: true,
     onDone,
   });
-  const blocked = compared.held.length > 0 && compared.pixels_equal !== true;
+  const blocked = compared !== undefined && compared.held.length > 0 && compared.pixels_equal !== true;
+  const possible = compared ? choices : choices.filter((one) => one !== "replace");
   return (
     <Stack>
       <Radio.Group
@@ -121,7 +130,7 @@ function Settle({ file, compared, onDone }: { file: SetAside; compared: Comparis
         label={t("setaside.conflict.decide")}
       >
         <Stack gap="sm" mt="sm">
-          {choices.map((one) => (
+          {possible.map((one) => (
             <Radio
               key={one}
               value={one}
@@ -162,6 +171,7 @@ export function ConflictDialog({ file }: { file: SetAside }) {
     queryFn: () => compareConflict(file.id),
     enabled: opened,
   });
+  const hidden = compared.isError && asApiError(compared.error).code === "no_conflict";
   return (
     <>
       <Button
@@ -185,6 +195,7 @@ export function ConflictDialog({ file }: { file: SetAside }) {
               </>
             )}
           </Loaded>
+          {hidden ? <Settle file={file} compared={undefined} onDone={dialog.close} /> : null}
         </Stack>
       </Modal>
     </>
