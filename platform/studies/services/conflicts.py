@@ -165,8 +165,8 @@ def _rival(actor: User, facts: Facts) -> Instance:
     )
     if found is None:
         raise ConflictError(
-            "No stored instance of this UID is shown to you. Try the file again; if it stays here, somebody else has one, "
-            "and both can be kept.",
+            "No stored instance of this UID is shown to you. Try the file again; if it stays here, somebody else has "
+            "one, and both can be kept.",
             code="no_conflict",
         )
     return found
