@@ -215,4 +215,4 @@ class StudyQuerySerializer(serializers.Serializer[Any]):
 
     q = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=500)
-    offset = serializers.IntegerField(required=False, default=0, min_value=0)
+    offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=999_999_999)

@@ -39,7 +39,7 @@ class SetAsideQuerySerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=SetAsideReason.choices, required=False)
     q = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
     limit = serializers.IntegerField(required=False, default=1000, min_value=1, max_value=1000)
-    offset = serializers.IntegerField(required=False, default=0, min_value=0)
+    offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=999_999_999)
 
     # DRF spells the query parameter as the field; `import` is a Python keyword, so it is put in by name.
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
