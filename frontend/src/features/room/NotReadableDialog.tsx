@@ -51,6 +51,7 @@ function ReasonForm({ session, onDone }: { session: RoomSession; onDone: () => v
             if (chosen) {
               event.preventDefault();
               choose(chosen);
+              event.currentTarget.querySelector<HTMLInputElement>(`input[value="${chosen}"]`)?.focus();
             }
           }}
         >
@@ -82,6 +83,11 @@ function ReasonForm({ session, onDone }: { session: RoomSession; onDone: () => v
           maxLength={MAX_TEXT}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+              event.currentTarget.form?.requestSubmit();
+            }
+          }}
           data-testid="not-readable-text"
         />
         <Group justify="flex-end" gap="sm">
