@@ -236,6 +236,20 @@ def test_titles_are_compared_without_padding(node) -> None:
     assert node_for(THEIRS, "127.0.0.2") is None
 
 
+def test_changing_a_machine_by_command_leaves_what_is_not_named() -> None:
+    owner = factories.user(username="mira", is_administrator=True)
+    call_command("dicom_nodes", "--add", THEIRS, "--host", "10.0.0.5", "--user", "mira", "--description", "CT")
+    RemoteNode.objects.update(enabled=False)
+    call_command("dicom_nodes", "--add", THEIRS, "--description", "CT 1")
+    node = RemoteNode.objects.get()
+    assert (node.host, node.user, node.description, node.enabled) == ("10.0.0.5", owner, "CT 1", False)
+    call_command("dicom_nodes", "--add", THEIRS, "--host", "", "--user", "")
+    node.refresh_from_db()
+    assert (node.host, node.user) == ("", None)
+    with pytest.raises(CommandError, match="no user 'nobody'"):
+        call_command("dicom_nodes", "--add", THEIRS, "--user", "nobody")
+
+
 def test_a_port_that_is_none_is_said() -> None:
     with pytest.raises(CommandError, match="Cannot listen on"):
         call_command("dicom_listener", "--port", "99999")

@@ -93,8 +93,11 @@ def test_damage_under_marks_stays_and_is_told(archive, monkeypatch) -> None:
     assert Instance.objects.filter(pk=archive.pk).exists()
 
 
-def test_a_missing_file_is_forgotten_only_when_asked(archive) -> None:
+def test_a_missing_file_is_forgotten_only_when_asked(archive, capsys) -> None:
     path_of(archive.blob).unlink()
+    with pytest.raises(SystemExit):
+        call_command("verify_archive", "--idle")
+    assert "when somebody sends it again; --repair --forget-missing" in capsys.readouterr().out
     assert verify_archive(wish=REPAIR).left == 1  # perhaps the folder is not mounted
     assert Instance.objects.count() == 5
     report = verify_archive(wish=Wish(idle=True, repair=True, forget_missing=True))

@@ -188,14 +188,18 @@ export default function RunPage() {
       </Panel>
       <Panel title={t("deident.report.studies")} flush testId="run-report">
         <Loaded query={run} rows={4}>
-          {({ studies }) =>
-            studies.length === 0 ? (
+          {(found) =>
+            found.studies.length === 0 ? (
               <Text size="sm" c="dimmed" p="lg">
-                {t("deident.report.empty")}
+                {t(
+                  found.state === "queued" || found.state === "running"
+                    ? "deident.report.empty"
+                    : "deident.report.nothing",
+                )}
               </Text>
             ) : (
               <Accordion multiple variant="filled" chevronPosition="left">
-                {byPseudonym(studies).map((report) => (
+                {byPseudonym(found.studies).map((report) => (
                   <Accordion.Item key={report.study_uid} value={report.study_uid}>
                     <Accordion.Control data-testid="report-study">
                       <Group gap="lg">

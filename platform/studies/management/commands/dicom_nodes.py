@@ -18,12 +18,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("--add", metavar="AE_TITLE", help="add this machine, or change it")
+        parser.add_argument("--add", metavar="AE_TITLE", help="add this machine, or change what is named of it")
         parser.add_argument("--remove", metavar="AE_TITLE")
-        parser.add_argument("--host", default="", help="its IP address; empty: any")
-        parser.add_argument("--user", default="", help="whose its images are; empty: only administrators see them")
-        parser.add_argument("--team", default="", help="who else sees them")
-        parser.add_argument("--description", default="")
+        parser.add_argument("--host", help="its IP address; empty (the default of a new one): any")
+        parser.add_argument("--user", help="whose its images are; empty (the default): only administrators see them")
+        parser.add_argument("--team", help="who else sees them")
+        parser.add_argument("--description")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
@@ -44,11 +44,21 @@ class Command(BaseCommand):
             )
 
     def _add(self, options: dict[str, Any]) -> None:
-        user = User.objects.filter(username=options["user"]).first() if options["user"] else None
-        team = Team.objects.filter(name=options["team"]).first() if options["team"] else None
-        if options["user"] and user is None:
-            raise CommandError(f"There is no user {options['user']!r}.")
-        if options["team"] and team is None:
-            raise CommandError(f"There is no team {options['team']!r}.")
-        draft = NodeDraft(options["add"], options["host"], options["description"], user, team)
-        set_node(actor=None, draft=draft, node=RemoteNode.objects.filter(ae_title=options["add"]).first())
+        node = RemoteNode.objects.filter(ae_title=options["add"]).first()
+        before = node or RemoteNode()
+        user = before.user if options["user"] is None else _named(User, "user", username=options["user"])
+        team = before.team if options["team"] is None else _named(Team, "team", name=options["team"])
+        host, description = (
+            getattr(before, name) if options[name] is None else options[name] for name in ("host", "description")
+        )
+        draft = NodeDraft(options["add"], host, description, user, team, before.enabled)
+        set_node(actor=None, draft=draft, node=node)
+
+
+def _named(model: Any, what: str, **name: str) -> Any:
+    """Return the row of this name; None for an empty one."""
+    (text,) = name.values()
+    found = model.objects.filter(**name).first() if text else None
+    if text and found is None:
+        raise CommandError(f"There is no {what} {text!r}.")
+    return found
