@@ -237,7 +237,7 @@ def test_titles_are_compared_without_padding(node) -> None:
 
 
 def test_changing_a_machine_by_command_leaves_what_is_not_named() -> None:
-    owner = factories.user(username="mira", is_administrator=True)
+    owner = factories.user("mira", is_staff=True)
     call_command("dicom_nodes", "--add", THEIRS, "--host", "10.0.0.5", "--user", "mira", "--description", "CT")
     RemoteNode.objects.update(enabled=False)
     call_command("dicom_nodes", "--add", THEIRS, "--description", "CT 1")

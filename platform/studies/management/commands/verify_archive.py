@@ -73,8 +73,8 @@ class Command(BaseCommand):
             self.stdout.write("Run it again with --repair.")
         if report.found.get(Trouble.MISSING_BLOB, 0) > report.repaired.get(Trouble.MISSING_BLOB, 0):
             self.stdout.write(
-                "A missing file comes back when somebody sends it again; --repair --forget-missing takes those that are "
-                "gone for good out of the index."
+                "A missing file comes back when somebody sends it again; --repair --forget-missing takes those that "
+                "are gone for good out of the index."
             )
 
 
