@@ -6,12 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from pydicom import dcmread
+from pynetdicom import _config
 
 from audit.models import AuditRecord
 from studies.dimse.listener import Listener, ListenerSettings, plain_address
@@ -34,20 +36,22 @@ needs_dcmtk = pytest.mark.skipif(
 
 
 @pytest.fixture
-def listening(tmp_path):
-    """Return the port of a listener in this process."""
-    import tempfile
-
-    from pynetdicom import _config
-
+def process_as_before():
+    """Put back what a listener sets for the whole of its process."""
     before = tempfile.tempdir
+    yield
+    tempfile.tempdir = before
+    _config.UNRESTRICTED_STORAGE_SERVICE = _config.STORE_RECV_CHUNKED_DATASET = False
+
+
+@pytest.fixture
+def listening(tmp_path, process_as_before):
+    """Return the port of a listener in this process."""
     listener = Listener(ListenerSettings("127.0.0.1", 0, OURS, tmp_path / "spool", max_associations=2, idle_s=20))
     RUNNING[:] = [listener]
     yield listener.start()
     listener.stop()
     RUNNING.clear()
-    tempfile.tempdir = before
-    _config.UNRESTRICTED_STORAGE_SERVICE = _config.STORE_RECV_CHUNKED_DATASET = False
 
 
 @pytest.fixture
@@ -250,7 +254,7 @@ def test_changing_a_machine_by_command_leaves_what_is_not_named() -> None:
         call_command("dicom_nodes", "--add", THEIRS, "--user", "nobody")
 
 
-def test_a_port_that_is_none_is_said() -> None:
+def test_a_port_that_is_none_is_said(process_as_before) -> None:
     with pytest.raises(CommandError, match="Cannot listen on"):
         call_command("dicom_listener", "--port", "99999")
 
