@@ -342,6 +342,16 @@ def test_rules_that_were_used_never_change(run, owner, profile) -> None:
         update_profile(actor=owner, profile=profile, private_tags=[{"creator": "A", "group": "10", "element": "1"}])
 
 
+def test_a_rule_changed_and_changed_back_has_everything_made_anew(run, owner, profile) -> None:
+    original = image()
+    assert run([original]).counts == {"made": 1}
+    rules = current_version(profile).options
+    update_profile(actor=owner, profile=profile, options=["retain_device"])
+    update_profile(actor=owner, profile=profile, options=rules)
+    assert (current_version(profile).number, current_version(profile).options) == (2, rules)
+    assert run([original]).counts == {"made": 1}
+
+
 def test_what_cannot_be_vouched_for_is_refused_and_reported_without_its_values(run, profile) -> None:
     from pydicom.uid import EncapsulatedPDFStorage
 
